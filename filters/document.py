@@ -1,0 +1,112 @@
+"""The page as the filters see it: a document is a frozen sequence of blocks.
+
+A block's ``index`` is its position in the extracted page. It never changes, whatever is removed
+around it, so verdicts, stored fragments and curator decisions can all point at it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a block is in the page's own markup."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    QUOTATION = "quotation"
+    CODE = "code"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An outlink; ``start`` and ``end`` are character offsets into the text of its block."""
+
+    start: int
+    end: int
+    url: str
+    rel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the DOM says about a block, kept because its text alone does not.
+
+    ``path`` is the tag path below ``body`` (``"div/article/ul/li"``); ``classes`` the lower-case class
+    and id words of the element and its ancestors, nearest first; ``hidden`` why a reader does not see
+    the element (empty: it is visible); ``chosen`` the share (0 to 1) of the block's words that the
+    extractor took for main text; ``parent`` a number shared by the blocks of one parent element;
+    ``twins`` how many blocks of the page have the same path and classes (this one included);
+    ``marked`` the share of its characters that are bold.
+    """
+
+    path: str = ""
+    classes: str = ""
+    hidden: str = ""
+    chosen: float = 1.0
+    parent: int = 0
+    twins: int = 1
+    marked: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One heading, paragraph, list item, quotation, code listing or table.
+
+    ``level`` is the level of a heading (1 to 6) or the depth of a list item or quotation (from 1).
+    ``rows`` holds the cells of a table; its ``text`` has a line a row, cells joined by ``" | "``.
+    ``language`` is the programming language of a code block where the page names it.
+    """
+
+    index: int
+    kind: Kind
+    text: str
+    level: int = 0
+    ordered: bool = False
+    links: tuple[Link, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    language: str = ""
+    hints: Hints = Hints()
+
+    def cut(self, start: int, end: int) -> Block:
+        """The same block with only ``text[start:end]``; links that are not wholly inside are dropped."""
+        links = tuple(
+            replace(link, start=link.start - start, end=link.end - start)
+            for link in self.links
+            if start <= link.start and link.end <= end
+        )
+        return replace(self, text=self.text[start:end], links=links)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page's blocks with what the page says of itself; dates are ``YYYY-MM-DD``, languages BCP 47 codes.
+
+    ``language`` is what the page declares. What its text is written in is for the filters to find out.
+    """
+
+    url: str
+    blocks: tuple[Block, ...] = ()
+    title: str = ""
+    author: str = ""
+    published: str | None = None
+    site: str = ""
+    language: str = ""
+    canonical_url: str = ""
+
+    @property
+    def text(self) -> str:
+        """Plain text: blocks joined by a blank line."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+    @property
+    def words(self) -> int:
+        """Number of words, split at white space."""
+        return sum(len(block.text.split()) for block in self.blocks)
+
+    def with_blocks(self, blocks: tuple[Block, ...]) -> Document:
+        """The same document with other blocks; their indexes stay what they are."""
+        return replace(self, blocks=blocks)
