@@ -1,0 +1,114 @@
+"""The life of one worker process; ``pipelines.workers`` starts it and owns it."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import logging
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.connection import Connection
+from types import FrameType
+
+from pipelines.curate import Outcome, curate
+from pipelines.page import Page
+from pipelines.workers import Begun, Done, Ready, errored
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class PageTimeout(BaseException):
+    """The alarm of a page; not an ``Exception``, since extractors swallow those."""
+
+
+def curator(profile: str) -> Callable[[Page], Outcome]:
+    """What curates a page under a profile."""
+    from filters import load_profile
+
+    return partial(curate, chain=load_profile(profile))
+
+
+def work(
+    descriptor: int, *, profile: str, page_seconds: float, recycle_after: int, memory_mb: int, curator: str
+) -> None:
+    """Curate the pages that come through the connection until it closes, or it is time to be replaced."""
+    _die_with_parent()
+    connection = Connection(descriptor)
+    # What libraries log about odd pages ends up in outcomes; thirty lines a page on the terminal help nobody.
+    logging.disable(logging.CRITICAL)
+    signal.signal(signal.SIGALRM, _alarm)
+    module, _, name = curator.partition(":")
+    try:
+        curate_page: Callable[[Page], Outcome] = getattr(importlib.import_module(module), name)(profile)
+    except Exception as error:  # noqa: BLE001 - told to the parent, which has the means to say it
+        connection.send(Ready(f"{type(error).__name__}: {error}"))
+        return
+    _limit_memory(memory_mb)
+    connection.send(Ready())
+    for count in range(1, recycle_after + 1):
+        try:
+            page = connection.recv()
+        except (EOFError, ConnectionResetError):
+            return
+        connection.send(Begun())
+        done = _curate(curate_page, page, page_seconds, memory_mb)
+        retires = done.retires or count == recycle_after or _swollen(memory_mb)
+        connection.send(Done(done.outcome, retires))
+        if retires:
+            return
+
+
+def _curate(curate_page: Callable[[Page], Outcome], page: Page, seconds: float, memory_mb: int) -> Done:
+    # After an alarm or a failed allocation nobody knows what state the C libraries are in: start afresh.
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            return Done(curate_page(page))
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except PageTimeout:
+        return Done(errored(page, f"the page took longer than {seconds:g} s"), retires=True)
+    except MemoryError:
+        return Done(
+            errored(page, f"the page needs more than the {memory_mb} MiB a worker may use"), retires=True
+        )
+    except Exception as error:  # noqa: BLE001 - bad input costs one page
+        return Done(errored(page, f"{type(error).__name__}: {error}"), retires=True)
+
+
+def _alarm(signum: int, frame: FrameType | None) -> None:
+    raise PageTimeout
+
+
+def _die_with_parent() -> None:
+    parent = os.getppid()
+    if sys.platform == "linux":
+        # hears of the parent's death even while C code holds the interpreter lock
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+    threading.Thread(target=_watch_stdin, name="watch", daemon=True).start()
+
+
+def _watch_stdin() -> None:
+    # the parent never writes: this returns when it is gone (also where there is no parent-death signal)
+    os.read(0, 1)
+    os._exit(1)
+
+
+def _limit_memory(megabytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def _swollen(megabytes: int) -> bool:
+    """Whether the worker once held more than half of what it may use: memory is rarely given back."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak > megabytes * 1024 * (1024 if sys.platform == "darwin" else 1) / 2

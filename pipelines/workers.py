@@ -1,0 +1,299 @@
+"""Curates pages in worker processes: a hostile page costs itself, never the run.
+
+``concurrent.futures.ProcessPoolExecutor`` gives up as a whole when one worker dies, and a page that
+hangs in C code hangs it for good. Here a thread in the parent owns each worker, so that a worker
+can be killed and replaced while the others go on.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, Pipe
+from types import TracebackType
+from typing import Self
+
+from filters import load_profile
+from filters.document import Document
+from pipelines.curate import Outcome, Status
+from pipelines.page import Page
+
+# The worker's first words: it finds our packages as its parent does, wherever the parent was started.
+START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
+    "from pipelines.worker import work; work(int(sys.argv[1]), **json.loads(sys.argv[3]))"
+)
+START_SECONDS = 120.0
+MEMORY_MB = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A worker has loaded its profile, or says why it could not."""
+
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A worker has a page in its hands: from here on the page answers for what happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a worker made of a page; ``retires``: it wants to be replaced before the next one."""
+
+    outcome: Outcome
+    retires: bool = False
+
+
+class WorkerError(Exception):
+    """A worker ended, hung or never started; the message says which, for the page's reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    page: Page
+    future: Future[Outcome]
+
+
+def errored(page: Page, reason: str, profile: str = "") -> Outcome:
+    """The outcome of a page that nothing could be made of."""
+    nothing = Document(url=page.address)
+    return Outcome(page, Status.ERRORED, reason, before=nothing, after=nothing, profile=profile)
+
+
+class Curators:
+    """Worker processes that each load ``profile`` once and curate one page at a time.
+
+    A page that takes longer than ``page_seconds``, wants more than ``memory_mb`` MiB of address space or
+    kills its worker ends as *errored* with the reason, and costs that page only. A worker is replaced
+    after ``recycle_after`` pages, so that leaks in C libraries do not add up. Workers start when they are
+    first needed and end with the parent, however it ends: they hold one end of a pipe whose other end
+    dies with it, and on Linux the kernel kills them besides.
+
+    ``curator`` names the function (``"module:function"``) that turns the profile's name into what
+    curates a page. Raises ``ProfileError`` when the profile cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        profile: str = "default",
+        *,
+        workers: int = 2,
+        page_seconds: float = 60,
+        recycle_after: int = 500,
+        memory_mb: int = MEMORY_MB,
+        curator: str = "pipelines.worker:curator",
+    ) -> None:
+        if workers < 1:
+            raise ValueError(f"workers must be at least 1, not {workers}")
+        self.workers = workers
+        self.fingerprint = load_profile(profile).fingerprint
+        self._page_seconds = page_seconds
+        self._told = json.dumps(
+            {
+                "profile": profile,
+                "page_seconds": page_seconds,
+                "recycle_after": recycle_after,
+                "memory_mb": memory_mb,
+                "curator": curator,
+            }
+        )
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._open: dict[Future[Outcome], None] = {}
+        self._slots: list[_Slot] = []
+        self._closed = False
+
+    def submit(self, page: Page) -> Future[Outcome]:
+        """Curate one page; the future always ends with an outcome, or as cancelled when the pool closes."""
+        future: Future[Outcome] = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the worker pool is closed")
+            self._open[future] = None
+            future.add_done_callback(self._forget)
+            if len(self._slots) < min(self.workers, len(self._open)):
+                slot = _Slot(self._tasks, self._told, self._page_seconds, self.fingerprint)
+                self._slots.append(slot)
+                slot.start()
+        self._tasks.put(_Task(page, future))
+        return future
+
+    def map(self, pages: Iterable[Page], *, window: int = 0) -> Iterator[Outcome]:
+        """Outcomes in input order, reading at most ``window`` pages ahead (0: four a worker)."""
+        ahead = window or self.workers * 4
+        waiting: deque[Future[Outcome]] = deque()
+        try:
+            for page in pages:
+                waiting.append(self.submit(page))
+                if len(waiting) >= ahead:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def close(self) -> None:
+        """End all workers now; pages that are not done are cancelled. Closing twice does no harm."""
+        with self._lock:
+            self._closed = True
+            slots, self._slots = self._slots, []
+            unfinished = list(self._open)
+        for future in unfinished:
+            future.cancel()
+        for slot in slots:
+            self._tasks.put(None)
+            slot.stop()
+        for slot in slots:
+            slot.join()
+
+    def _forget(self, future: Future[Outcome]) -> None:
+        self._open.pop(future, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Slot(threading.Thread):
+    """One place in the pool: the thread that owns a worker, feeds it and replaces it.
+
+    The thread also has to be the one that starts the process: Linux sends the parent-death signal when
+    the *thread* that started a child ends.
+    """
+
+    def __init__(
+        self, tasks: queue.SimpleQueue[_Task | None], told: str, page_seconds: float, fingerprint: str
+    ) -> None:
+        super().__init__(name="curator", daemon=True)
+        self._tasks = tasks
+        self._told = told
+        # the worker's own alarm comes first; this one is for code that does not hear it
+        self._patience = page_seconds * 1.5 + 1
+        self._fingerprint = fingerprint
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+
+    def run(self) -> None:
+        # Inherited by the workers: Ctrl-C reaches the whole process group, and it is the parent's to handle.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            while (task := self._tasks.get()) is not None and not self._stopped:
+                if task.future.cancelled():
+                    continue
+                try:
+                    outcome = self._curate(task.page)
+                except WorkerError as died:
+                    self._end()
+                    outcome = errored(task.page, str(died), self._fingerprint)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the pages behind this one still want a thread
+                    self._end()
+                    outcome = errored(task.page, f"{type(error).__name__}: {error}", self._fingerprint)
+                # left pending until now, so that closing the pool can cancel a page that is being worked on
+                if task.future.set_running_or_notify_cancel():
+                    task.future.set_result(outcome)
+        finally:
+            self._end()
+
+    def stop(self) -> None:
+        """Kill the worker; the thread ends when it notices."""
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _curate(self, page: Page) -> Outcome:
+        connection = self._hand_over(page)
+        late = "the page took longer than {:.0f} s and its worker was killed"
+        done = self._receive(connection, self._patience, late)
+        if not isinstance(done, Done):
+            raise WorkerError(f"the worker answered with {type(done).__name__}")
+        if done.retires:
+            self._end()
+        outcome = done.outcome
+        return outcome if outcome.profile else replace(outcome, profile=self._fingerprint)
+
+    def _hand_over(self, page: Page) -> Connection:
+        """The connection to a worker that has begun the page; one that died before costs no page."""
+        for _ in range(2):
+            connection = self._ready()
+            try:
+                connection.send(page)
+                self._receive(connection, START_SECONDS, "a worker did not take the page within {:.0f} s")
+            except (WorkerError, ConnectionError) as error:
+                self._end()
+                reason = str(error)
+            else:
+                return connection
+        raise WorkerError(reason)
+
+    def _ready(self) -> Connection:
+        if self._connection is not None and self._process is not None and self._process.poll() is None:
+            return self._connection
+        self._end()
+        ours, theirs = Pipe()
+        with theirs, self._lock:
+            if self._stopped:
+                raise WorkerError("the worker pool was closed")
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+                [sys.executable, "-c", START, str(theirs.fileno()), json.dumps(sys.path), self._told],
+                stdin=subprocess.PIPE,  # never written to: its end of file tells that we are gone
+                stdout=subprocess.DEVNULL,  # ours may be carrying results
+                pass_fds=(theirs.fileno(),),
+            )
+            self._connection = ours
+        ready = self._receive(ours, START_SECONDS, "a worker was not ready after {:.0f} s")
+        if not isinstance(ready, Ready) or ready.error:
+            raise WorkerError(f"a worker could not start: {getattr(ready, 'error', ready)}")
+        return ours
+
+    def _receive(self, connection: Connection, seconds: float, late: str) -> object:
+        try:
+            if not connection.poll(seconds):
+                raise WorkerError(late.format(seconds))
+            return connection.recv()
+        except (EOFError, ConnectionResetError):
+            raise WorkerError(self._epitaph()) from None
+
+    def _epitaph(self) -> str:
+        if self._process is None:
+            return "the worker is gone"
+        try:
+            status = self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            return "the worker closed its connection"
+        if status >= 0:
+            return f"the worker ended with exit status {status}"
+        return f"the worker was ended by {signal.Signals(-status).name}"
+
+    def _end(self) -> None:
+        with self._lock:
+            process, self._process = self._process, None
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        if process is not None:
+            process.kill()
+            if process.stdin is not None:
+                process.stdin.close()
+            process.wait()
