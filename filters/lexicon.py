@@ -1,0 +1,277 @@
+"""Word lists as data, and one automaton that finds all their terms in one pass.
+
+A list is ``lexicons/<topic>.toml``: ``topic``, ``source``, ``licence`` and a table a language whose keys
+are weights and whose values hold terms, separated by commas or line ends:
+
+- ``core``: says what it advertises nearly alone ("free spins", "彩金"),
+- ``strong``: a word of the trade that ordinary prose also knows ("casino"),
+- ``weak``: counts in company only ("bonus", "bet"),
+- ``innocent``: a phrase that takes the harm out of the terms inside it ("sign-on bonus").
+
+A term matches whole words; ``casino*`` matches the words that begin so, ``*casino*`` anything around it.
+Chinese, Japanese, Korean and Thai terms match anywhere, since these scripts set no spaces or glue
+particles to words; ``=term`` asks for whole words there too. Everything is folded (``filters.disguise``)
+on both sides, and any punctuation equals one space.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Literal, Protocol, cast
+
+import ahocorasick
+
+from filters.disguise import Folded, fold, guesses
+
+Weight = Literal["core", "strong", "weak", "innocent"]
+WEIGHTS: tuple[Weight, ...] = ("core", "strong", "weak", "innocent")
+
+# A separator is whatever is no letter, digit or vowel sign (Indic scripts, Thai, Lao, Burmese, Khmer).
+_SEPARATORS = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3]+|_+")
+_TOKENS = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3])+")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17d3\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af]"
+)
+_MARKUP = re.compile(r"^(~?)([=*]?)(.*?)(\*?)$")
+
+
+class LexiconError(ValueError):
+    """A word list cannot be used; the message names file, table and term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One entry of a list. ``text`` is folded; terms of ``furniture`` carry their group as ``weight``.
+
+    ``ambiguous`` marks an entry written ``~term``: alone it proves nothing.
+    """
+
+    text: str
+    topic: str
+    weight: str
+    language: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A listed term at ``start:end`` of the original text.
+
+    ``disguised`` says that characters were used to hide it (see ``filters.disguise``).
+    """
+
+    term: str
+    topic: str
+    weight: Weight
+    language: str
+    start: int
+    end: int
+    disguised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term in the matching text: what ``scan`` and ``furniture`` build their answers from."""
+
+    term: Term
+    start: int
+    end: int
+    left: int  # offsets into the matching text
+    right: int
+    disguised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The matching text of a block (words between single spaces) and all terms found in it."""
+
+    words: str
+    matches: tuple[Match, ...]
+
+
+class _Automaton(Protocol):
+    def iter(self, text: str) -> Iterator[tuple[int, tuple[tuple[int, Term], ...]]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All lists in one automaton; ``fingerprints`` holds the sha256 of every list's file by topic."""
+
+    automaton: _Automaton
+    terms: tuple[Term, ...]
+    fingerprints: dict[str, str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lists that ship with the package, read and built once per process."""
+    sources = {
+        entry.name: entry.read_bytes()
+        for entry in sorted((files("filters") / "lexicons").iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    }
+    return build(sources)
+
+
+def build(sources: dict[str, bytes]) -> Lexicon:
+    """A lexicon from the bytes of its files by name; raises ``LexiconError`` for a list that is wrong."""
+    keys: dict[str, dict[tuple[int, str, str], Term]] = {}
+    terms: list[Term] = []
+    fingerprints: dict[str, str] = {}
+    for name, data in sources.items():
+        topic = name.removesuffix(".toml")
+        fingerprints[topic] = hashlib.sha256(data).hexdigest()
+        for key, term in _entries(name, topic, data):
+            # A term of two languages counts once; the first list in the file's order keeps it.
+            found = keys.setdefault(key, {})
+            if (len(key), term.topic, term.weight) not in found:
+                found[(len(key), term.topic, term.weight)] = term
+                terms.append(term)
+    automaton = ahocorasick.Automaton()
+    for key, found in keys.items():
+        automaton.add_word(key, tuple((len(key), term) for term in found.values()))
+    automaton.make_automaton()
+    return Lexicon(cast(_Automaton, automaton), tuple(terms), fingerprints)
+
+
+def _entries(name: str, topic: str, data: bytes) -> Iterator[tuple[str, Term]]:
+    where = f"filters/lexicons/{name}"
+    try:
+        tables = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{where}: {error}") from error
+    for label in ("source", "licence"):
+        if not isinstance(tables.get(label), str):
+            raise LexiconError(f"{where}: {label!r} is missing: say where the words come from")
+    weights = tables.get("groups", WEIGHTS)
+    for language, table in tables.items():
+        if not isinstance(table, dict):
+            continue
+        for weight, listed in table.items():
+            if weight not in weights:
+                raise LexiconError(f"{where}: [{language}] {weight!r} is none of {', '.join(weights)}")
+            if not isinstance(listed, str):
+                raise LexiconError(f"{where}: [{language}] {weight} must be one text of terms")
+            for line in listed.splitlines():
+                for entry in line.split(","):
+                    if entry.strip():
+                        yield _entry(
+                            entry.strip(), f"{where}: [{language}] {weight}", topic, weight, language
+                        )
+
+
+def _entry(entry: str, where: str, topic: str, weight: str, language: str) -> tuple[str, Term]:
+    """The automaton's key for an entry: a space at either end stands for a word boundary."""
+    match = _MARKUP.match(entry)
+    doubt, before, word, after = match.groups() if match else ("", "", entry, "")
+    text = _SEPARATORS.sub(" ", fold(word).text).strip()
+    if not text:
+        raise LexiconError(f"{where}: {entry!r} holds no letter or digit")
+    if len(text) < 3 and (before == "*" or after) and text.isascii():
+        raise LexiconError(f"{where}: {entry!r} is too short for '*': it would match everywhere")
+    anywhere = before != "=" and _UNSPACED.search(text) is not None
+    left = "" if anywhere or before == "*" else " "
+    right = "" if anywhere or after else " "
+    return f"{left}{text}{right}", Term(text, topic, weight, language, bool(doubt))
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Scanned:
+    """Fold a text and find all terms of all lists in it; cached, since every rule asks for the same."""
+    folded = fold(text)
+    words = f" {_SEPARATORS.sub(' ', folded.text).strip()} "
+    automaton = lexicon().automaton
+    raw = [
+        (last + 1 - length, last + 1, term) for last, found in automaton.iter(words) for length, term in found
+    ]
+    matches = [*_located(words, folded, raw), *_guessed(folded, automaton)] if raw or folded.text else []
+    matches.sort(key=lambda match: (match.start, -match.end, match.term.topic))
+    return Scanned(words, tuple(matches))
+
+
+def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> Iterator[Match]:
+    """The matches with offsets into the original, which only a text with matches needs."""
+    if not raw:
+        return
+    starts: list[int] = []  # of the tokens in the matching text
+    shifts: list[int] = []  # what leads from there to the folded text
+    position = 1
+    for token in _TOKENS.finditer(folded.text):
+        starts.append(position)
+        shifts.append(token.start() - position)
+        position += token.end() - token.start() + 1
+    for left, right, term in raw:
+        first = left + (words[left] == " ")
+        last = right - 1 - (words[right - 1] == " ")
+        begin = first + shifts[bisect_right(starts, first) - 1]
+        end = last + shifts[bisect_right(starts, last) - 1] + 1
+        start, stop = folded.origin(begin, end)
+        disguised = any(trick.start < stop and start < trick.end for trick in folded.disguises)
+        yield Match(term, start, stop, first, last + 1, disguised)
+
+
+def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:
+    """Listed words that digits, spaces or punctuation hide; only what fills the whole guess counts."""
+    seen: set[tuple[int, int, str, str]] = set()
+    for guess in guesses(folded.text):
+        for last, found in automaton.iter(f" {guess.word} "):
+            for length, term in found:
+                size = len(term.text)
+                key = (guess.start, guess.end, term.topic, term.text)
+                whole = last + 1 - length <= 1 and size * 5 >= len(guess.word) * 4
+                if whole and size >= (5 if guess.spaced else 4) and key not in seen and term.text.isalpha():
+                    seen.add(key)
+                    yield Match(term, *folded.origin(guess.start, guess.end), 0, 0, disguised=True)
+
+
+@lru_cache(maxsize=4096)
+def scan(text: str) -> tuple[Hit, ...]:
+    """The terms of all topics in a text, in order; of overlapping terms of a topic the longest.
+
+    Terms inside an innocent phrase of their topic are left out, and the phrases too.
+    """
+    kept: list[Hit] = []
+    taken: dict[str, list[tuple[int, int]]] = {}
+    listed = [m for m in read(text).matches if m.term.weight in WEIGHTS]
+    for match in sorted(listed, key=_precedence):
+        spans = taken.setdefault(match.term.topic, [])
+        if any(match.start < end and start < match.end for start, end in spans):
+            continue
+        spans.append((match.start, match.end))
+        term = match.term
+        if term.weight != "innocent":
+            kept.append(
+                Hit(
+                    text[match.start : match.end],
+                    term.topic,
+                    cast(Weight, term.weight),
+                    term.language,
+                    match.start,
+                    match.end,
+                    match.disguised,
+                )
+            )
+    return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end, hit.topic)))
+
+
+def _precedence(match: Match) -> tuple[int, int, int]:
+    weight = match.term.weight
+    return (
+        match.start - match.end,
+        WEIGHTS.index(cast(Weight, weight)) if weight != "innocent" else -1,
+        match.start,
+    )
+
+
+def data_fingerprint(*topics: str) -> str:
+    """The sha256 over the named lists (all, if none is named): it changes whenever a term does."""
+    known = lexicon().fingerprints
+    told = "".join(known[topic] for topic in (topics or sorted(known)))
+    return hashlib.sha256(told.encode()).hexdigest()
