@@ -23,7 +23,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal, Protocol, cast
 
 import ahocorasick
@@ -112,11 +112,8 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The lists that ship with the package, read and built once per process."""
-    sources = {
-        entry.name: entry.read_bytes()
-        for entry in sorted((files("filters") / "lexicons").iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".toml")
-    }
+    folder = Path(__file__).with_name("lexicons")
+    sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
     return build(sources)
 
 
