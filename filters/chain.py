@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from filters.document import Block, Document
+from filters.language import Guess
 from filters.reading import Reading
-from filters.rule import Rule
-from filters.verdict import Action, Verdict
+from filters.rule import Rule, Scope
+from filters.verdict import Action, Family, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,17 @@ class Decision:
     start: int = 0
     end: int = 0
 
+    def whole(self, block: Block) -> bool:
+        """Whether nothing of the block was trimmed."""
+        return self.start == 0 and self.end == len(block.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
     """A document before and after the chain, with every verdict and one decision a block.
 
-    ``rejection`` is the verdict that turned the document as a whole away, if one did.
+    ``rejection`` is the verdict that turned the document as a whole away, if one did; ``language`` is what the
+    kept text is written in.
     """
 
     before: Document
@@ -46,47 +53,46 @@ class Cleaning:
     verdicts: tuple[Verdict, ...]
     decisions: tuple[Decision, ...]
     rejection: Verdict | None
+    language: Guess
 
 
 @dataclass(frozen=True)
 class Chain:
-    """The rules of a profile in their order, with the threshold that their evidence has to reach."""
+    """The rules of a profile in their order, with the sum that evidence of two families has to reach."""
 
     name: str
     rules: tuple[Rule, ...]
     threshold: float = 1.0
-    island_words: int = 8
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Twelve hex digits that change when a rule, its version, a setting or its word lists change."""
-        parts = [
-            [rule.id, rule.version, rule.settings(), rule.data_fingerprint()] for rule in self.rules
-        ]
-        told = json.dumps([self.threshold, self.island_words, parts], sort_keys=True, default=str)
+        parts = [[rule.id, rule.version, rule.settings(), rule.data_fingerprint()] for rule in self.rules]
+        told = json.dumps([self.threshold, parts], sort_keys=True, default=str)
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     def run(self, document: Document) -> Cleaning:
-        """Apply the block rules, decide, then let the document rules judge what is left."""
+        """Apply the block rules, then those that need to know what went, then judge what is left."""
         reading = Reading(document)
-        verdicts = [v for rule in self.rules if rule.scope == "block" for v in rule.check(reading)]
+        verdicts = self._ask("block", reading)
+        decisions = self.decide(document.blocks, verdicts)
+        reading.removed = {d.index: d.verdict for d in decisions if d.verdict is not None and not d.kept}
+        verdicts += self._ask("context", reading)
         decisions = self.decide(document.blocks, verdicts)
         after = document.with_blocks(
             tuple(
-                block.cut(decision.start, decision.end)
+                block if decision.whole(block) else block.cut(decision.start, decision.end)
                 for block, decision in zip(document.blocks, decisions, strict=True)
                 if decision.kept
             )
         )
         left = Reading(after)
-        judged = [v for rule in self.rules if rule.scope == "document" for v in rule.check(left)]
-        return Cleaning(
-            before=document,
-            after=after,
-            verdicts=(*verdicts, *judged),
-            decisions=decisions,
-            rejection=judged[0] if judged else None,
-        )
+        judged = self._ask("document", left)
+        rejection = next((v for v in judged if v.action is Action.REJECT), None)
+        return Cleaning(document, after, (*verdicts, *judged), decisions, rejection, left.language)
+
+    def _ask(self, scope: Scope, reading: Reading) -> list[Verdict]:
+        return [verdict for rule in self.rules if rule.scope == scope for verdict in rule.check(reading)]
 
     def decide(self, blocks: Sequence[Block], verdicts: Iterable[Verdict]) -> tuple[Decision, ...]:
         """One decision a block, in the order of the blocks."""
@@ -94,7 +100,41 @@ class Chain:
         for verdict in verdicts:
             if verdict.block is not None:
                 spoken.setdefault(verdict.block, []).append(verdict)
-        return tuple(self._weigh(block, spoken.get(block.index, [])) for block in blocks)
+        return tuple(weigh(block, spoken.get(block.index, ()), self.threshold) for block in blocks)
 
-    def _weigh(self, block: Block, verdicts: list[Verdict]) -> Decision:
-        raise NotImplementedError
+
+def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decision:
+    """What the verdicts on one block come to."""
+    decisive = next((v for v in verdicts if v.action is Action.REMOVE), None)
+    if decisive is not None:
+        return Decision(block.index, False, decisive)
+    # Of each family only the heaviest piece counts: two word lists that hit the same word are one witness.
+    heaviest: dict[Family, Verdict] = {}
+    for verdict in verdicts:
+        known = heaviest.get(verdict.family)
+        if verdict.action is Action.SUSPECT and (known is None or verdict.score > known.score):
+            heaviest[verdict.family] = verdict
+    total = round(sum(verdict.score for verdict in heaviest.values()), 3)
+    if len(heaviest) > 1 and total >= threshold:
+        witnesses = sorted(heaviest.values(), key=lambda verdict: -verdict.score)
+        reason = "; ".join(verdict.reason for verdict in witnesses)
+        evidence = tuple(piece for verdict in witnesses for piece in verdict.evidence)
+        return Decision(block.index, False, replace(witnesses[0], reason=reason, score=total, evidence=evidence))
+    return _trimmed(block, [v for v in verdicts if v.action is Action.TRIM])
+
+
+def _trimmed(block: Block, trims: Sequence[Verdict]) -> Decision:
+    """The block without the spans at its ends; one of which nothing is left is removed."""
+    start, end, cause = 0, len(block.text), None
+    for trim in trims:
+        if trim.start <= start < trim.end:
+            start, cause = trim.end, trim
+        elif trim.start < end <= trim.end:
+            end, cause = trim.start, trim
+    while start < end and block.text[start].isspace():
+        start += 1
+    while end > start and block.text[end - 1].isspace():
+        end -= 1
+    if cause is None:
+        return Decision(block.index, True, None, 0, len(block.text))
+    return Decision(block.index, start < end, cause, start, end)

@@ -16,15 +16,16 @@ from typing import ClassVar, Literal
 from filters.reading import Reading
 from filters.verdict import Action, Family, Verdict
 
-Scope = Literal["block", "document"]
+Scope = Literal["block", "context", "document"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """Yields verdicts on what it reads and never edits anything.
 
-    A rule of scope ``block`` reads the page as it was extracted; one of scope ``document`` reads what
-    the block rules left of it, and may only ``reject``.
+    A rule of scope ``block`` reads the page as it was extracted; one of scope ``context`` reads it again
+    and knows from ``reading.removed`` what the block rules took out; one of scope ``document`` reads what is
+    left, and may only ``reject``.
     """
 
     id: ClassVar[str] = ""
@@ -65,6 +66,11 @@ class Rule:
     def settings(self) -> dict[str, object]:
         """The settings in force, by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def data_fingerprint(cls) -> str:
+        """A hash of the data files the rule reads, for the profile's fingerprint; empty without any."""
+        return ""
 
     @classmethod
     def summary(cls) -> str:

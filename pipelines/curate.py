@@ -8,6 +8,7 @@ from enum import StrEnum
 from filters.chain import Chain, Decision
 from filters.document import Document
 from filters.verdict import Verdict
+from pipelines.extract import Unreadable, extract
 from pipelines.page import Page
 
 
@@ -49,4 +50,32 @@ class Outcome:
 
 def curate(page: Page, chain: Chain) -> Outcome:
     """Extract, clean and judge one page; a page that cannot be read ends as *errored*, never as an exception."""
-    raise NotImplementedError
+    try:
+        extraction = extract(page)
+        cleaning = chain.run(extraction.document)
+    except Unreadable as error:
+        return errored(page, str(error), chain.fingerprint)
+    except RecursionError:
+        return errored(page, "the page is nested too deeply to be read", chain.fingerprint)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile page brings about costs that page only
+        return errored(page, f"{type(error).__name__}: {error}"[:500], chain.fingerprint)
+    rejection = cleaning.rejection
+    return Outcome(
+        page=page,
+        status=Status.REJECTED if rejection is not None else Status.ACCEPTED,
+        reason=rejection.reason if rejection is not None else "",
+        rule=rejection.rule if rejection is not None else "",
+        before=cleaning.before,
+        after=cleaning.after,
+        verdicts=cleaning.verdicts,
+        decisions=cleaning.decisions,
+        language=cleaning.language.language,
+        extraction=extraction.way,
+        profile=chain.fingerprint,
+    )
+
+
+def errored(page: Page, reason: str, profile: str = "") -> Outcome:
+    """The outcome of a page that could not be curated."""
+    empty = Document(url=page.address)
+    return Outcome(page, Status.ERRORED, reason, empty, empty, profile=profile)

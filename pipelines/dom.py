@@ -1,0 +1,304 @@
+"""Cuts a parsed page into blocks, in the order a reader meets them, with what the DOM says of each.
+
+One walk over the tree and no recursion: a page may be nested as deep as its author likes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from filters.document import Hints, Kind, Link
+from pipelines.hidden import Concealment
+
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt "
+    "ruby s samp small span strike strong sub sup time tt u var wbr".split()
+)
+# Nothing inside these is text that a reader reads as part of a page.
+SKIPPED = frozenset(
+    "script style noscript template svg iframe object embed canvas audio video map select datalist input "
+    "textarea button option head link meta title progress meter applet frameset noframes".split()
+)
+BOLD = frozenset(("b", "strong"))
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+LISTS = frozenset(("ul", "ol", "menu", "dir"))
+ITEMS = frozenset(("li", "dd"))
+NOT_IN_CELLS = ("table", "pre", "h1", "h2", "h3", "form", "iframe", "article")
+CELL_LIMIT = 800  # characters; a longer cell is a page laid out as a table, not data
+BLANK = re.compile(r"[ \t\n\r\f\v\u00a0]+")
+CLASS_LIMIT = 400
+CODE_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([a-z0-9+#]+)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Frame:
+    """An open element of the walk."""
+
+    tag: str
+    number: int
+    path: str
+    classes: str
+    hidden: str
+    inline: bool = False
+    skipped: bool = False
+    link: int = -1
+    bold: bool = False
+    begun: bool = False  # a list item that already has its first block
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block of the page; ``ancestors`` are the numbers of the elements that hold it, outermost first."""
+
+    kind: Kind
+    text: str
+    hints: Hints
+    ancestors: tuple[int, ...]
+    level: int = 0
+    ordered: bool = False
+    links: tuple[Link, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    language: str = ""
+
+
+@dataclass(slots=True)
+class Run:
+    """Inline text that was gathered and has not become a block yet: (text, link number, bold)."""
+
+    parts: list[tuple[str, int, bool]] = field(default_factory=list)
+
+    def ends_in_break(self) -> bool:
+        """Whether nothing but white space came after the last line break."""
+        last = next((text for text, _, _ in reversed(self.parts) if text == "\n" or text.strip()), "")
+        return last == "\n"
+
+    def finish(self) -> tuple[str, list[tuple[int, int, int]], float]:
+        """Empties the run: text with folded white space, (start, end, link) spans, share of bold characters."""
+        out: list[str] = []
+        spans: list[tuple[int, int, int]] = []
+        length = bold = 0
+        last = "\n"
+        for raw, link, heavy in self.parts:
+            text = raw if raw == "\n" else BLANK.sub(" ", raw)
+            if last in " \n":
+                text = text.lstrip(" \n")
+            if not text:
+                continue
+            last = text[-1]
+            if link >= 0 and text != "\n":
+                if spans and spans[-1][2] == link:
+                    spans[-1] = (spans[-1][0], length + len(text), link)
+                else:
+                    spans.append((length, length + len(text), link))
+            out.append(text)
+            length += len(text)
+            bold += len(text) if heavy else 0
+        self.parts.clear()
+        text = "".join(out).replace(" \n", "\n").rstrip() if len(out) > 1 else "".join(out).rstrip()
+        fitting = [(start, min(end, len(text)), link) for start, end, link in spans if start < len(text)]
+        return text, fitting, min(1.0, bold / len(text)) if text else 0.0
+
+
+@dataclass(slots=True)
+class Segmenter:
+    """Gathers the blocks of one tree."""
+
+    base_url: str
+    concealment: Concealment
+    frames: list[Frame] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    run: Run = field(default_factory=Run)
+    hrefs: list[tuple[str, str]] = field(default_factory=list)
+    count: int = 0
+
+    def walk(self, root: HtmlElement) -> None:
+        """Visit every element below ``root`` once."""
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in walker:
+            if event == "start":
+                frame = self._open(element)
+                self.frames.append(frame)
+                if frame.skipped:
+                    walker.skip_subtree()
+                elif element.text:
+                    self.run.parts.append((element.text, frame.link, frame.bold))
+                continue
+            if event == "end":
+                frame = self.frames[-1]
+                if not frame.inline and not frame.skipped:
+                    self._flush()
+                self.frames.pop()
+            if element.tail and self.frames:
+                self.run.parts.append((element.tail, self.frames[-1].link, self.frames[-1].bold))
+        self.run.parts.clear()
+
+    def _open(self, element: HtmlElement) -> Frame:
+        """The frame of an element; whole blocks (code, data tables) are gathered at once."""
+        tag = element.tag
+        above = self.frames[-1] if self.frames else Frame("", 0, "", "", "")
+        self.count += 1
+        if tag in SKIPPED:
+            return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
+        if tag == "br":
+            if self.run.ends_in_break():
+                self._flush()
+            else:
+                self.run.parts.append(("\n", -1, False))
+            return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
+        hidden = above.hidden or self.concealment.reason(element)
+        if tag in INLINE and hidden == above.hidden:
+            link = self._link(element) if tag == "a" else above.link
+            bold = above.bold or tag in BOLD
+            return Frame(tag, self.count, above.path, above.classes, hidden, True, False, link, bold)
+        self._flush()
+        own = f"{element.get('class', '')} {element.get('id', '')}".strip().lower()
+        classes = f"{own} | {above.classes}"[:CLASS_LIMIT] if own else above.classes
+        path = f"{above.path}/{tag}" if above.path else tag
+        link = self._link(element) if tag == "a" else above.link
+        frame = Frame(tag, self.count, path, classes, hidden, link=link, bold=tag in BOLD)
+        if tag == "pre" or (tag == "table" and self._is_data(element)):
+            frame.skipped = True
+            self.frames.append(frame)
+            self._whole(element, tag)
+            self.frames.pop()
+        return frame
+
+    def _link(self, element: HtmlElement) -> int:
+        href = (element.get("href") or "").strip()
+        if not href or href.startswith("#"):
+            return -1
+        try:
+            url = urljoin(self.base_url, href)
+        except ValueError:
+            return -1
+        self.hrefs.append((url, element.get("rel", "").lower()))
+        return len(self.hrefs) - 1
+
+    def _is_data(self, table: HtmlElement) -> bool:
+        """Data has rows and columns of short cells; anything else is a layout and its cells are containers."""
+        if table.get("role") in ("presentation", "none"):
+            return False
+        if any(next(table.iterdescendants(tag), None) is not None for tag in NOT_IN_CELLS):
+            return False
+        rows = table_rows(table)
+        if len(rows) < 2 or max(map(len, rows)) < 2 or max(len(cell) for row in rows for cell in row) > CELL_LIMIT:
+            return False
+        return not any(self.concealment.reason(inner) for inner in table.iterdescendants(etree.Element))
+
+    def _whole(self, element: HtmlElement, tag: str) -> None:
+        if tag == "table":
+            rows = table_rows(element)
+            text = "\n".join(" | ".join(row) for row in rows)
+            self._add(Kind.TABLE, text, rows=rows, links=tuple(self._links_within(element, text)))
+            return
+        text = "".join(visible_text(element, breaks=True)).strip("\n").rstrip()
+        inner = element.find(".//code")
+        named = CODE_LANGUAGE.search(f"{element.get('class', '')} {'' if inner is None else inner.get('class', '')}")
+        if text.strip():
+            self._add(Kind.CODE, text, language=named[1].lower() if named else "")
+
+    def _links_within(self, element: HtmlElement, text: str) -> Iterator[Link]:
+        at = 0
+        for anchor in element.iter("a"):
+            words = fold("".join(visible_text(anchor)))
+            number = self._link(anchor)
+            start = text.find(words, at) if words and number >= 0 else -1
+            if start >= 0:
+                at = start + len(words)
+                yield Link(start, at, *self.hrefs[number])
+
+    def _flush(self) -> None:
+        """Make a block of the run, if it holds anything to read."""
+        if not self.run.parts:
+            return
+        text, spans, bold = self.run.finish()
+        if not text or not any(map(str.isalnum, text)) and len(text) < 3:
+            return
+        links = tuple(Link(start, end, *self.hrefs[number]) for start, end, number in spans)
+        kind, level, ordered = self._kind()
+        self._add(kind, text, level, ordered, links=links, marked=bold)
+
+    def _kind(self) -> tuple[Kind, int, bool]:
+        """Kind, level and (of a list item) whether its list is ordered, by the nearest element that says so."""
+        quotation = 0
+        for frame in reversed(self.frames):
+            if frame.tag in HEADINGS:
+                return Kind.HEADING, HEADINGS[frame.tag], False
+            if frame.tag in ITEMS:
+                depth = max(1, sum(1 for f in self.frames if f.tag in LISTS))
+                if frame.begun:
+                    return Kind.PARAGRAPH, depth, False
+                frame.begun = True
+                lists = [f.tag for f in self.frames if f.tag in LISTS]
+                return Kind.ITEM, depth, bool(lists) and lists[-1] == "ol"
+            if frame.tag == "blockquote":
+                quotation += 1
+        return (Kind.QUOTATION, quotation, False) if quotation else (Kind.PARAGRAPH, 0, False)
+
+    def _add(
+        self,
+        kind: Kind,
+        text: str,
+        level: int = 0,
+        ordered: bool = False,
+        *,
+        links: tuple[Link, ...] = (),
+        rows: tuple[tuple[str, ...], ...] = (),
+        language: str = "",
+        marked: float = 0.0,
+    ) -> None:
+        blocks = [frame for frame in self.frames if not frame.inline]
+        here = blocks[-1]
+        parent = blocks[-2].number if len(blocks) > 1 else here.number
+        hidden = self.frames[-1].hidden
+        hints = Hints(here.path, here.classes, hidden, 0.0, parent, 1, round(marked, 2))
+        numbers = tuple(frame.number for frame in blocks)
+        self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
+
+
+def segment(tree: HtmlElement, base_url: str) -> tuple[list[Piece], Counter[tuple[str, str]]]:
+    """All blocks of a page, boilerplate and hidden ones too, and how often each (path, classes) occurs."""
+    body = tree.find("body")
+    segmenter = Segmenter(base_url, Concealment(tree))
+    segmenter.walk(tree if body is None else body)
+    return segmenter.pieces, Counter((p.hints.path, p.hints.classes) for p in segmenter.pieces)
+
+
+def table_rows(table: HtmlElement) -> tuple[tuple[str, ...], ...]:
+    """The cells of a table, white space folded; rows without any text are left out."""
+    rows = []
+    for row in table.iter("tr"):
+        cells = tuple(fold("".join(visible_text(cell))) for cell in row if cell.tag in ("td", "th"))
+        if any(cells):
+            rows.append(cells)
+    return tuple(rows)
+
+
+def visible_text(element: HtmlElement, *, breaks: bool = False) -> Iterator[str]:
+    """The text nodes inside an element but for those of scripts, styles and controls."""
+    walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, inner in walker:
+        if event == "start":
+            if inner.tag in SKIPPED:
+                walker.skip_subtree()
+            elif inner.tag == "br":
+                yield "\n" if breaks else " "
+            elif inner.text:
+                yield inner.text
+            continue
+        if event == "end" and not breaks and inner.tag not in INLINE:
+            yield " "
+        if inner is not element and inner.tail:
+            yield inner.tail
+
+
+def fold(text: str) -> str:
+    """The text with every run of white space as one blank."""
+    return BLANK.sub(" ", text).strip()

@@ -1,0 +1,191 @@
+"""Page -> Document: one parse, one extraction, and the DOM's own blocks marked with what the extraction took.
+
+trafilatura says which text is the article; the DOM says what that text is (list, heading, table, code),
+what it links to and whether it shows. So the blocks are those of the DOM, and trafilatura's result tree is
+laid over them: each block carries the share of its words that trafilatura chose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from configparser import ConfigParser
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.settings import DEFAULT_CONFIG
+
+from filters.document import Block, Document
+from pipelines.charset import decode
+from pipelines.dom import Piece, segment
+from pipelines.metadata import Metadata, date_params, read_metadata
+from pipelines.page import Page
+
+WORD = re.compile(r"\w+")
+GRAM = 4
+REGION_SHARE = 0.9
+XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def _config() -> ConfigParser:
+    """trafilatura's own settings, but that a short text is still a text: judging it is a filter's work."""
+    config = deepcopy(DEFAULT_CONFIG)
+    config["DEFAULT"]["MIN_OUTPUT_SIZE"] = config["DEFAULT"]["MIN_OUTPUT_COMM_SIZE"] = "1"
+    return config
+
+
+CONFIG = _config()
+
+
+class Unreadable(ValueError):
+    """The page holds nothing that could be an article; the message says why, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The document of a page, and by which way its main text was found."""
+
+    document: Document
+    way: str
+
+
+def extract(page: Page) -> Extraction:
+    """Read a page.
+
+    Raises ``Unreadable`` for a body that is empty, binary or no HTML.
+    """
+    tree = parse(page)
+    pieces, twins = segment(tree, page.address)
+    if not pieces:
+        raise Unreadable("the page has no text")
+    chosen = bare_extraction(
+        tree,
+        url=page.address,
+        favor_recall=True,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=True,
+        date_extraction_params=date_params(page.fetched_at),
+        config=CONFIG,
+    )
+    shares = align(pieces, chosen_texts(chosen.body if chosen is not None else None))
+    way = "trafilatura" if any(shares) else "whole page"
+    if not any(shares):
+        shares = [1.0] * len(pieces)
+    metadata = read_metadata(tree, page.address, pieces, chosen)
+    return Extraction(_document(page, metadata, pieces, shares, twins), way)
+
+
+def parse(page: Page) -> HtmlElement:
+    """The tree of a page, parsed once; extraction and segmentation share it."""
+    if not page.body.strip():
+        raise Unreadable("the body is empty")
+    text = XML_DECLARATION.sub("", decode(page.body, page.header("content-type")), count=1)
+    if "<" not in text:
+        raise Unreadable("the body is no HTML: it has no markup")
+    try:
+        tree = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(huge_tree=True))
+    except etree.ParserError as error:
+        raise Unreadable(f"the body is no HTML: {error}") from None
+    return tree
+
+
+def chosen_texts(body: etree._Element | None) -> list[str]:
+    """The texts of the leaves of trafilatura's result tree, in its order."""
+    if body is None:
+        return []
+    texts: list[str] = []
+    gathered: list[str] = []
+
+    def flush() -> None:
+        text = "".join(gathered).strip()
+        gathered.clear()
+        if text:
+            texts.append(text)
+
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        breaks = element.tag not in ("hi", "ref", "del", "code", "span")
+        if event == "start":
+            if breaks:
+                flush()
+            gathered.append(element.text or "")
+        else:
+            if breaks:
+                flush()
+            gathered.append(element.tail or "")
+    flush()
+    return texts
+
+
+def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
+    """For each block of the page, the share (0 to 1) of its words that stand in the chosen texts.
+
+    A long block is found by its word 4-grams; a short one only as a whole text of its own, as often as it
+    was chosen and as near as possible to its chosen neighbours, since "Summary" may stand in a menu too.
+    """
+    words_of = [WORD.findall(piece.text.lower()) for piece in pieces]
+    leaves = [WORD.findall(text.lower()) for text in texts]
+    grams: set[tuple[str, ...]] = set()
+    for leaf in leaves:
+        grams.update(zip(*(leaf[i:] for i in range(GRAM)), strict=False))
+    whole = Counter(tuple(leaf) for leaf in leaves)
+    shares = [0.0] * len(pieces)
+    short: dict[tuple[str, ...], list[int]] = {}
+    for number, words in enumerate(words_of):
+        if len(words) >= GRAM:
+            own = list(zip(*(words[i:] for i in range(GRAM)), strict=False))
+            shares[number] = round(sum(gram in grams for gram in own) / len(own), 3)
+        elif words and tuple(words) in whole:
+            short.setdefault(tuple(words), []).append(number)
+    anchors = [number for number, share in enumerate(shares) if share >= 0.5]
+    for key, numbers in short.items():
+        nearest = sorted(numbers, key=lambda number: (_distance(number, anchors), number))
+        for number in nearest[: whole[key]]:
+            shares[number] = 1.0
+    return shares
+
+
+def _distance(number: int, anchors: Sequence[int]) -> int:
+    return min((abs(number - anchor) for anchor in anchors), default=0)
+
+
+def region(pieces: Sequence[Piece], shares: Sequence[float]) -> int:
+    """The number of the innermost element that holds nearly all chosen text: the article's container."""
+    weights: Counter[int] = Counter()
+    total = 0.0
+    for piece, share in zip(pieces, shares, strict=True):
+        weight = share * len(piece.text)
+        total += weight
+        for number in piece.ancestors:
+            weights[number] += weight  # type: ignore[assignment]
+    fitting = [number for number, weight in weights.items() if weight >= REGION_SHARE * total]
+    return max(fitting, default=0)
+
+
+def _document(
+    page: Page, metadata: Metadata, pieces: Sequence[Piece], shares: Sequence[float], twins: Counter[tuple[str, str]]
+) -> Document:
+    """The blocks inside the article's container, and those that were chosen outside of it."""
+    container = region(pieces, shares)
+    blocks = []
+    for piece, share in zip(pieces, shares, strict=True):
+        if container not in piece.ancestors and share < 0.5:
+            continue
+        hints = replace(piece.hints, chosen=share, twins=twins[piece.hints.path, piece.hints.classes])
+        blocks.append(
+            Block(len(blocks), piece.kind, piece.text, piece.level, piece.ordered, piece.links, piece.rows, piece.language, hints)
+        )
+    return Document(
+        url=page.address,
+        blocks=tuple(blocks),
+        title=metadata.title,
+        author=metadata.author,
+        published=metadata.published,
+        site=metadata.site,
+        language=metadata.language,
+        canonical_url=metadata.canonical_url,
+    )

@@ -1,0 +1,128 @@
+"""Why a reader of a page does not see an element: by attribute, style or a rule of the page's own style sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml.html import HtmlElement
+
+DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
+OFF_SCREEN = re.compile(r"^-\s*(?:\d{4,}|[5-9]\d\d)(?:\.\d+)?(?:px|pt)?$|^-\s*\d{3,}(?:em|rem|vw|vh|%)$")
+NOTHING = re.compile(r"^0+(?:\.0*)?(?:px|em|rem|pt|%)?$")
+TINY = re.compile(r"^(?:0+(?:\.\d+)?|[01])px$")
+CLIPPED = re.compile(r"^rect\(\s*[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?\s*\)$")
+HEX = re.compile(r"^#([0-9a-f])([0-9a-f])([0-9a-f])$")
+# One class or id per selector and nothing that a state or a media query could switch: `.x{display:none}`.
+SHEET_RULE = re.compile(r"(?<![^{}])\s*((?:[.#][\w-]+\s*,\s*)*[.#][\w-]+)\s*\{([^{}]*)\}")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SHEET_LIMIT = 200_000
+NAMED_COLOURS = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
+
+
+def declarations(style: str) -> dict[str, str]:
+    """The declarations of a style attribute or rule, lower-case, without ``!important``."""
+    folded = style.lower().replace("!important", "")
+    return {name: value.strip() for name, value in DECLARATION.findall(folded)}
+
+
+def concealed_by(style: Mapping[str, str]) -> str:
+    """The declaration that keeps an element from being seen, quoted, or an empty string."""
+    get = style.get
+    if get("display") == "none":
+        return "display:none"
+    if get("visibility") in ("hidden", "collapse"):
+        return f"visibility:{get('visibility')}"
+    for name in ("left", "right", "top", "text-indent", "margin-left", "margin-top"):
+        if name in style and OFF_SCREEN.match(style[name]):
+            return f"{name}:{style[name]}"
+    for name in ("font-size", "opacity"):
+        if name in style and NOTHING.match(style[name]):
+            return f"{name}:{style[name]}"
+    if get("overflow") in ("hidden", "clip"):
+        for name in ("height", "max-height", "width", "max-width"):
+            if name in style and (NOTHING.match(style[name]) or TINY.match(style[name])):
+                return f"{name}:{style[name]};overflow:hidden"
+    if "clip" in style and CLIPPED.match(style["clip"]):
+        return f"clip:{style['clip']}"
+    if get("color") == "transparent":
+        return "color:transparent"
+    ground = get("background-color") or get("background") or ""
+    if ground and "color" in style and _colour(style["color"]) == _colour(ground):
+        return f"color:{style['color']} on the same colour"
+    return ""
+
+
+def _colour(value: str) -> str:
+    short = HEX.match(value)
+    if short:
+        return "#" + "".join(digit * 2 for digit in short.groups())
+    return NAMED_COLOURS.get(value, value.replace(" ", ""))
+
+
+class Concealment:
+    """Answers why an element itself is hidden; what hides its ancestors is for the caller to inherit."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._by_selector = _hiding_selectors(tree)
+
+    def reason(self, element: HtmlElement) -> str:
+        """The cause in a few words, or an empty string for an element that shows."""
+        attributes = element.attrib
+        if not attributes:
+            return ""
+        if "hidden" in attributes and attributes["hidden"] != "until-found":
+            return "the attribute hidden"
+        style = attributes.get("style")
+        if style:
+            cause = concealed_by(declarations(style))
+            if cause:
+                return f"style {cause}"
+        return self._by_sheet(attributes) if self._by_selector else ""
+
+    def _by_sheet(self, attributes: Mapping[str, str]) -> str:
+        names = ["." + name for name in attributes.get("class", "").split()]
+        if attributes.get("id"):
+            names.append("#" + attributes["id"])
+        for name in names:
+            if name in self._by_selector:
+                return f"the page's style {name} {{{self._by_selector[name]}}}"
+        return ""
+
+
+def _hiding_selectors(tree: HtmlElement) -> dict[str, str]:
+    """Selectors of one class or id that the page's inline style sheets hide, with the declaration."""
+    found: dict[str, str] = {}
+    for sheet in tree.iter("style"):
+        text = (sheet.text or "")[:SHEET_LIMIT]
+        if sheet.get("media", "all").strip().lower() not in ("", "all", "screen"):
+            continue
+        if not ("none" in text or "hidden" in text or "-" in text or ":0" in text):
+            continue
+        for selectors, body in SHEET_RULE.findall(_outside_media(COMMENT.sub("", text))):
+            cause = concealed_by(declarations(body))
+            for selector in selectors.split(","):
+                name = selector.strip()
+                if cause:
+                    found[name] = cause
+                elif "display" in declarations(body) or "visibility" in declarations(body):
+                    found.pop(name, None)
+    return found
+
+
+def _outside_media(sheet: str) -> str:
+    """The sheet without its @-blocks: what they hide is hidden on some screens only."""
+    out: list[str] = []
+    at = 0
+    while (start := sheet.find("@", at)) >= 0:
+        out.append(sheet[at:start])
+        brace, end = sheet.find("{", start), sheet.find(";", start)
+        if brace < 0 or 0 <= end < brace:
+            at = len(sheet) if end < 0 else end + 1
+            continue
+        depth, at = 1, brace + 1
+        while depth and at < len(sheet):
+            depth += {"{": 1, "}": -1}.get(sheet[at], 0)
+            at += 1
+    out.append(sheet[at:])
+    return "".join(out)

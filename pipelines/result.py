@@ -1,0 +1,97 @@
+"""The result row of ``winnow curate``: one flat record a page, for people and programs outside."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from filters.document import Block
+from pipelines.curate import Outcome
+from pipelines.render import markdown
+
+
+class RemovedRow(TypedDict):
+    """A removed block, or the part that was trimmed off one."""
+
+    index: int
+    text: str
+    rule: str
+    version: int
+    reason: str
+    score: float
+    evidence: list[str]
+
+
+class ResultRow(TypedDict):
+    """``date`` is ``YYYY-MM-DD`` or ``None``; ``text`` and ``removed`` are there for a rejected page too."""
+
+    id: str
+    url: str
+    status: str
+    reason: str
+    title: str
+    author: str
+    date: str | None
+    site: str
+    language: str
+    kind: str
+    stage: str
+    topics: list[str]
+    words: int
+    text: str
+    markdown: str
+    removed: list[RemovedRow]
+    extraction: str
+    profile: str
+
+
+def result_row(row_id: str, outcome: Outcome) -> ResultRow:
+    """The row of one outcome."""
+    after = outcome.after
+    return ResultRow(
+        id=row_id,
+        url=outcome.page.url,
+        status=outcome.status.value,
+        reason=outcome.reason,
+        title=after.title,
+        author=after.author,
+        date=after.published,
+        site=after.site,
+        language=outcome.language,
+        kind="",
+        stage="",
+        topics=[],
+        words=after.words,
+        text=after.text,
+        markdown=markdown(after),
+        removed=removed_rows(outcome),
+        extraction=outcome.extraction,
+        profile=outcome.profile,
+    )
+
+
+def removed_rows(outcome: Outcome) -> list[RemovedRow]:
+    """Every removed block and trimmed span of an outcome, in the order of the page."""
+    rows: list[RemovedRow] = []
+    for block, decision in zip(outcome.before.blocks, outcome.decisions, strict=True):
+        verdict = decision.verdict
+        if verdict is None:
+            continue
+        for text in _gone(block, decision.kept, decision.start, decision.end):
+            rows.append(
+                RemovedRow(
+                    index=block.index,
+                    text=text,
+                    rule=verdict.rule,
+                    version=verdict.version,
+                    reason=verdict.reason,
+                    score=verdict.score,
+                    evidence=list(verdict.evidence),
+                )
+            )
+    return rows
+
+
+def _gone(block: Block, kept: bool, start: int, end: int) -> list[str]:
+    if not kept:
+        return [block.text]
+    return [text for text in (block.text[:start].strip(), block.text[end:].strip()) if text]
