@@ -1,0 +1,57 @@
+"""URLs as keys: one spelling of a page's address, and the id of the post that is made of it."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import SplitResult, urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def storable(text: str) -> str:
+    """The text as UTF-8 and SQLite can hold it: lone surrogates and NUL become U+FFFD."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+
+
+def normal_url(url: str) -> str:
+    """The URL with scheme and host in lower case, without default port and fragment.
+
+    Only ``http``, ``https`` and ``file`` URLs are touched; path and query stay as they are, since servers
+    tell their spellings apart. What cannot be parsed is returned stripped: a key need not be a good URL.
+    """
+    text = storable(url).strip()
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return text
+    scheme = parts.scheme.lower()
+    if scheme not in {"http", "https", "file"}:
+        return text
+    netloc = parts.netloc.rpartition("@")[2].lower()
+    if port is not None and port == _DEFAULT_PORTS.get(scheme):
+        netloc = netloc.rpartition(":")[0]
+    path = parts.path or ("/" if scheme != "file" else "")
+    return SplitResult(scheme, netloc, path, parts.query, "").geturl()
+
+
+def post_id(url: str) -> str:
+    """The id of the post at a URL: 16 hex digits of the SHA-256 of its normal form."""
+    return hashlib.sha256(normal_url(url).encode()).hexdigest()[:16]
+
+
+def document_number(post: str) -> int:
+    """A post's id as a signed 64-bit integer, which is what full-text search can key on.
+
+    It follows from the URL alone, so it survives ``VACUUM`` and does not depend on the order of a crawl.
+    """
+    return int.from_bytes(bytes.fromhex(post), "big", signed=True)
+
+
+def host(url: str) -> str:
+    """The host of a URL without a leading ``www.``; empty where there is none."""
+    try:
+        name = urlsplit(normal_url(url)).hostname or ""
+    except ValueError:
+        return ""
+    return name.removeprefix("www.")

@@ -1,0 +1,35 @@
+"""The corpus in SQLite: schema, writing and reading; the only place that knows sqlite-utils."""
+
+from pipelines.address import normal_url, post_id
+from pipelines.store.connection import SchemaError, StoreError
+from pipelines.store.records import (
+    Accounting,
+    FetchRecord,
+    RunKind,
+    RunStatus,
+    Saved,
+    Source,
+    State,
+    UrlRecord,
+    UrlState,
+)
+from pipelines.store.rows import block_hash
+from pipelines.store.store import Store
+
+__all__ = [
+    "Accounting",
+    "FetchRecord",
+    "RunKind",
+    "RunStatus",
+    "Saved",
+    "SchemaError",
+    "Source",
+    "State",
+    "Store",
+    "StoreError",
+    "UrlRecord",
+    "UrlState",
+    "block_hash",
+    "normal_url",
+    "post_id",
+]

@@ -1,0 +1,293 @@
+"""Writing the corpus: runs, posts with everything that hangs on them, fetches, and what is known of URLs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, fields, replace
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from filters.chain import Chain
+from pipelines.address import normal_url, storable
+from pipelines.curate import Outcome, Status
+from pipelines.store import migrations, queries
+from pipelines.store.connection import connect, immediate, now
+from pipelines.store.posts import save
+from pipelines.store.records import (
+    Accounting,
+    FetchRecord,
+    RunKind,
+    RunStatus,
+    Saved,
+    Source,
+    UrlRecord,
+    UrlState,
+)
+from pipelines.store.rows import rule_rows
+from pipelines.store.settle import settle
+
+
+class Store:
+    """corpus.db, open for writing (or, with ``create=False``, as it is); use it from one thread at a time.
+
+    Every method that writes does so in one ``BEGIN IMMEDIATE`` transaction; ``transaction()`` joins several.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+        self._lock = threading.RLock()
+        self._depth = 0
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> Store:
+        """Open the corpus; ``create`` makes the file and brings an older schema up to date.
+
+        Raises StoreError with a message for people (SchemaError: made by another version of winnow).
+        """
+        return cls(connect(Path(path), migrations.corpus, create=create), Path(path))
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What is written inside lands together or not at all; nesting joins the outer transaction."""
+        with self._lock:
+            if self._depth:
+                yield
+                return
+            self._depth += 1
+            try:
+                with immediate(self.connection):
+                    yield
+            finally:
+                self._depth -= 1
+
+    # Runs
+
+    def start_run(self, kind: RunKind, chain: Chain) -> int:
+        """Begin a run under the rules of a profile; runs whose process is gone are closed as *killed*."""
+        host, pid = socket.gethostname(), os.getpid()
+        with self.transaction():
+            for run, pid_of_run in self.connection.execute(
+                "SELECT id, pid FROM runs WHERE status = 'running' AND host = ?", (host,)
+            ).fetchall():
+                if not _alive(pid_of_run):
+                    self._close_run(run, "killed")
+            self._write_rules(chain)
+            added = self.connection.execute(
+                "INSERT INTO runs (kind, started, status, profile, fingerprint, winnow_version, host, pid)"
+                " VALUES (?, ?, 'running', ?, ?, ?, ?, ?)",
+                (kind, now(), storable(chain.name), chain.fingerprint, winnow_version(), host, pid),
+            )
+        assert added.lastrowid is not None  # noqa: S101 - an INSERT has one
+        return added.lastrowid
+
+    def finish_run(self, run: int, status: RunStatus = "finished") -> Accounting:
+        """End a run, with the counts of its fetches written into its row."""
+        with self.transaction():
+            return self._close_run(run, status)
+
+    def _close_run(self, run: int, status: RunStatus) -> Accounting:
+        counts = self.accounting(run)
+        assignments = ", ".join(f"{field.name} = ?" for field in fields(counts))
+        self.connection.execute(
+            f"UPDATE runs SET finished = ?, status = ?, {assignments} WHERE id = ?",  # noqa: S608
+            (now(), status, *astuple(counts), run),
+        )
+        return counts
+
+    def _write_rules(self, chain: Chain) -> None:
+        rows = rule_rows(chain)
+        self.connection.executemany(
+            "INSERT INTO rules (id, version, family, scope, summary, settings, step, retired)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET version = excluded.version,"
+            " family = excluded.family, scope = excluded.scope, summary = excluded.summary,"
+            " settings = excluded.settings, step = excluded.step, retired = 0"
+            " WHERE (version, family, scope, summary, settings, step, retired) IS NOT"
+            " (excluded.version, excluded.family, excluded.scope, excluded.summary, excluded.settings,"
+            " excluded.step, 0)",
+            rows,
+        )
+        known = {row[0] for row in rows}
+        for (name,) in self.connection.execute("SELECT id FROM rules WHERE retired = 0").fetchall():
+            if name not in known:
+                self.connection.execute("UPDATE rules SET retired = 1, step = NULL WHERE id = ?", (name,))
+
+    # Sources, fetches, URLs
+
+    def record_source(self, source: Source) -> None:
+        """Write what is known of a source."""
+        row = tuple(storable(v) if isinstance(v, str) else int(v) for v in astuple(source))
+        with self.transaction():
+            self.connection.execute(
+                "INSERT INTO sources (name, title, homepage, licence, kind, enabled, notes)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
+                " homepage = excluded.homepage, licence = excluded.licence, kind = excluded.kind,"
+                " enabled = excluded.enabled, notes = excluded.notes"
+                " WHERE (title, homepage, licence, kind, enabled, notes) IS NOT (excluded.title,"
+                " excluded.homepage, excluded.licence, excluded.kind, excluded.enabled, excluded.notes)",
+                row,
+            )
+
+    def record_fetch(self, run: int, record: FetchRecord) -> None:
+        """Write the fate of a URL in a run; a later one replaces an earlier one, *skipped* replaces none."""
+        with self.transaction():
+            self.connection.execute(
+                "INSERT INTO fetches (run, url, final_url, source, state, reason, status, bytes, post, at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM posts WHERE id = ?), ?)"
+                " ON CONFLICT (run, url) DO UPDATE SET final_url = excluded.final_url,"
+                " source = excluded.source, state = excluded.state, reason = excluded.reason,"
+                " status = excluded.status, bytes = excluded.bytes, post = excluded.post,"
+                " at = excluded.at WHERE excluded.state <> 'skipped'",
+                (
+                    run,
+                    normal_url(record.url),
+                    normal_url(record.final_url),
+                    storable(record.source),
+                    record.state,
+                    storable(record.reason),
+                    record.status,
+                    record.bytes,
+                    record.post,
+                    record.at or now(),
+                ),
+            )
+
+    def record_url(self, record: UrlRecord) -> None:
+        """Remember a URL for the next crawl; what curating gave (hashes, post) is not touched."""
+        row = tuple(storable(v) if isinstance(v, str) else v for v in astuple(_plain_record(record)))
+        with self.transaction():
+            self.connection.execute(
+                "INSERT INTO urls (url, source, etag, last_modified, next_due, failures, last_state,"
+                " last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET"
+                " source = excluded.source, etag = excluded.etag, last_modified = excluded.last_modified,"
+                " next_due = excluded.next_due, failures = excluded.failures,"
+                " last_state = excluded.last_state, last_seen = excluded.last_seen",
+                row,
+            )
+
+    def url(self, url: str) -> UrlState | None:
+        """What is known of a URL."""
+        columns = ", ".join(field.name for field in fields(UrlState))
+        row = self.connection.execute(
+            f"SELECT {columns} FROM urls WHERE url = ?",  # noqa: S608 - names of our own fields
+            (normal_url(url),),
+        ).fetchone()
+        return UrlState(*row) if row else None
+
+    def current(self, url: str, body_hash: str, fingerprint: str) -> bool:
+        """Whether this very body was curated under these very rules, and could be read.
+
+        This, not the archive, says that a fetched page ends as *unchanged*: a body may have been archived
+        by a run that was killed before it was curated.
+        """
+        known = self.url(url)
+        return known is not None and (
+            (known.body_hash, known.fingerprint) == (body_hash, fingerprint)
+            and known.curated in (Status.ACCEPTED, Status.REJECTED)
+        )
+
+    # Posts
+
+    def save(self, outcome: Outcome, source: str, run: int, *, topics: Sequence[str] = ()) -> Saved:
+        """Write a post, its texts, fragments, verdicts and topics; write nothing where nothing changed.
+
+        An *errored* outcome leaves an earlier post as it is.
+        """
+        with self.transaction():
+            return save(self.connection, outcome, source, run, topics)
+
+    def save_with_fetch(
+        self,
+        outcome: Outcome,
+        source: str,
+        run: int,
+        *,
+        unchanged_if_same: bool = False,
+        topics: Sequence[str] = (),
+    ) -> Saved:
+        """``save`` and the page's row of ``fetches`` in one transaction.
+
+        With ``unchanged_if_same`` a readable page whose post did not change is counted as *unchanged*,
+        which is what a replay wants to know.
+        """
+        page = outcome.page
+        with self.transaction():
+            saved = self.save(outcome, source, run, topics=topics)
+            if unchanged_if_same and not saved.changed and outcome.status is not Status.ERRORED:
+                saved = replace(saved, state="unchanged")
+            self.record_fetch(
+                run,
+                FetchRecord(
+                    page.url,
+                    saved.state,
+                    source,
+                    outcome.reason,
+                    page.status,
+                    saved.post,
+                    page.final_url,
+                    len(page.body),
+                ),
+            )
+        return saved
+
+    def settle(self) -> int:
+        """Decide anew which accepted posts are copies of which; how many posts changed. See ``settle``."""
+        with self.transaction():
+            return settle(self.connection)
+
+    # Reading, for the end of a run
+
+    def accounting(self, run: int) -> Accounting:
+        """The fates of a run's URLs, counted from its fetches."""
+        return queries.accounting(self.connection, run)
+
+    def removed_by_rule(self, run: int | None = None) -> list[queries.Removed]:
+        """How many blocks each rule removed or trimmed, most first: in the posts a run judged, or in all."""
+        return queries.removed_by_rule(self.connection, run)
+
+    def by_reason(self, run: int | None = None) -> list[queries.Reason]:
+        """How many posts ended in which status for which reason: those a run judged, or all."""
+        return queries.by_reason(self.connection, run)
+
+
+def _plain_record(record: UrlRecord) -> UrlRecord:
+    return UrlRecord(
+        *(getattr(record, f.name) for f in fields(UrlRecord)),
+    )
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def winnow_version() -> str:
+    """The version of the installed distribution; ``0`` when run from a bare checkout."""
+    try:
+        return metadata.version("pm-winnow")
+    except metadata.PackageNotFoundError:
+        return "0"
