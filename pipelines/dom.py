@@ -26,6 +26,8 @@ SKIPPED = frozenset(
     "script style noscript template svg iframe object embed canvas audio video map select datalist input "
     "textarea button option head link meta title progress meter applet frameset noframes".split()
 )
+# A control that was never closed swallows the rest of the page; a real one holds no paragraphs.
+CONTROLS = frozenset(("button", "option", "object", "map"))
 BOLD = frozenset(("b", "strong"))
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LISTS = frozenset(("ul", "ol", "menu", "dir"))
@@ -144,7 +146,7 @@ class Segmenter:
         tag = element.tag
         above = self.frames[-1] if self.frames else Frame("", 0, "", "", "")
         self.count += 1
-        if tag in SKIPPED:
+        if tag in SKIPPED and not (tag in CONTROLS and _swallowed(element)):
             return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
         if tag == "br":
             if self.run.ends_in_break():
@@ -261,6 +263,11 @@ class Segmenter:
         hints = Hints(here.path, here.classes, hidden, 0.0, parent, 1, round(marked, 2))
         numbers = tuple(frame.number for frame in blocks)
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
+
+
+def _swallowed(control: HtmlElement) -> bool:
+    """Whether an unclosed control has taken in what follows it."""
+    return next(control.iterdescendants("p", "article", "main"), None) is not None
 
 
 def segment(tree: HtmlElement, base_url: str) -> tuple[list[Piece], Counter[tuple[str, str]]]:

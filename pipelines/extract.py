@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from configparser import ConfigParser
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -124,33 +124,50 @@ def chosen_texts(body: etree._Element | None) -> list[str]:
 def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
     """For each block of the page, the share (0 to 1) of its words that stand in the chosen texts.
 
-    A long block is found by its word 4-grams; a short one only as a whole text of its own, as often as it
-    was chosen and as near as possible to its chosen neighbours, since "Summary" may stand in a menu too.
+    A block that is a chosen text word for word takes it away from all others: "Summary" may stand in a table of
+    contents too, and the copy that fits the order of the chosen texts is the right one. Of any other block it is
+    the share of its word 4-grams, since the extraction may have split it or joined it.
     """
-    words_of = [WORD.findall(piece.text.lower()) for piece in pieces]
-    leaves = [WORD.findall(text.lower()) for text in texts]
-    grams: set[tuple[str, ...]] = set()
-    for leaf in leaves:
-        grams.update(zip(*(leaf[i:] for i in range(GRAM)), strict=False))
-    whole = Counter(tuple(leaf) for leaf in leaves)
-    shares = [0.0] * len(pieces)
-    short: dict[tuple[str, ...], list[int]] = {}
+    words_of = [tuple(WORD.findall(piece.text.lower())) for piece in pieces]
+    leaves = [leaf for text in texts if (leaf := tuple(WORD.findall(text.lower())))]
+    stream = [word for leaf in leaves for word in leaf]
+    grams = set(zip(*(stream[i:] for i in range(GRAM)), strict=False))
+    places: dict[tuple[str, ...], list[int]] = {}
     for number, words in enumerate(words_of):
-        if len(words) >= GRAM:
+        places.setdefault(words, []).append(number)
+    matched = _match(leaves, places)
+    shares = []
+    for number, words in enumerate(words_of):
+        if number in matched:
+            shares.append(1.0)
+        elif len(words) < GRAM or any(other in matched for other in places[words]):
+            shares.append(0.0)
+        else:
             own = list(zip(*(words[i:] for i in range(GRAM)), strict=False))
-            shares[number] = round(sum(gram in grams for gram in own) / len(own), 3)
-        elif words and tuple(words) in whole:
-            short.setdefault(tuple(words), []).append(number)
-    anchors = [number for number, share in enumerate(shares) if share >= 0.5]
-    for key, numbers in short.items():
-        nearest = sorted(numbers, key=lambda number: (_distance(number, anchors), number))
-        for number in nearest[: whole[key]]:
-            shares[number] = 1.0
+            shares.append(round(sum(gram in grams for gram in own) / len(own), 3))
     return shares
 
 
-def _distance(number: int, anchors: Sequence[int]) -> int:
-    return min((abs(number - anchor) for anchor in anchors), default=0)
+def _match(leaves: Sequence[tuple[str, ...]], places: Mapping[tuple[str, ...], Sequence[int]]) -> set[int]:
+    """The blocks that are one of the chosen texts, each text used once, in the order of the page."""
+    certain = [(i, places[leaf][0]) for i, leaf in enumerate(leaves) if len(places.get(leaf, ())) == 1]
+    matched = {number for _, number in certain}
+    known = dict(certain)
+    before = -1
+    ahead = [number for _, number in certain]
+    for i, leaf in enumerate(leaves):
+        if i in known:
+            before = known[i]
+            ahead.pop(0)
+            continue
+        free = [number for number in places.get(leaf, ()) if number not in matched]
+        if free:
+            after = ahead[0] if ahead else float("inf")
+            fitting = [number for number in free if before < number < after]
+            number = fitting[0] if fitting else min(free, key=lambda n: abs(n - before))
+            matched.add(number)
+            before = number if fitting else before
+    return matched
 
 
 def region(pieces: Sequence[Piece], shares: Sequence[float]) -> int:

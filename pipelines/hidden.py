@@ -103,7 +103,8 @@ def _hiding_selectors(tree: HtmlElement) -> dict[str, str]:
             cause = concealed_by(declarations(body))
             for selector in selectors.split(","):
                 name = selector.strip()
-                if cause:
+                # Sheets set opacity and visibility as the first frame of an animation, and scripts end it.
+                if cause and not cause.startswith(("opacity", "visibility")):
                     found[name] = cause
                 elif "display" in declarations(body) or "visibility" in declarations(body):
                     found.pop(name, None)
