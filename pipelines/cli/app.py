@@ -1,0 +1,107 @@
+"""The ``winnow`` group: its commands, and how an error, a closed pipe or Ctrl-C ends them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, NoReturn
+
+import click
+
+from pipelines.cli.crawl import crawl
+from pipelines.cli.curate import curate
+from pipelines.cli.doctor import doctor
+from pipelines.cli.explain import explain
+from pipelines.cli.exporting import export
+from pipelines.cli.importing import import_
+from pipelines.cli.options import DATA_FOLDER, Command, did_you_mean, examples
+from pipelines.cli.problems import told
+from pipelines.cli.replay import replay
+from pipelines.cli.rules import rules
+from pipelines.cli.serve import serve
+
+
+class Winnow(click.Group):
+    """A group that suggests command names and ends quietly where a person or a pipe ended it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            raise click.UsageError(did_you_mean("command", name, self.list_commands(ctx)), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        Command.format_epilog(self, ctx, formatter)  # type: ignore[arg-type]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _forget_stdout()
+            ctx.exit(128 + signal.SIGPIPE)
+        except KeyboardInterrupt:
+            ctx.exit(128 + signal.SIGINT)
+        except click.ClickException:
+            raise
+        except Exception as problem:
+            told(problem)
+            raise
+        return result
+
+
+def _forget_stdout() -> None:
+    """Point standard output nowhere, or the interpreter complains of the closed pipe while it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _version() -> str:
+    try:
+        return version("pm-winnow")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+@click.group(
+    cls=Winnow,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=examples(
+        "winnow curate saved-pages/ -o clean.jsonl",
+        "winnow explain page.html",
+        "winnow crawl --all && winnow serve",
+    ),
+)
+@click.version_option(_version(), prog_name="winnow", message="%(prog)s %(version)s")
+@click.option(
+    "--data",
+    type=DATA_FOLDER,
+    help="The folder of the databases, for all commands.  [default: data, or $WINNOW_DATA]",
+)
+def winnow(data: str | None) -> None:
+    """Crawl product-management career articles and keep the clean guides.
+
+    Spam around and inside a page is removed block by block, and every removal is kept with its rule,
+    reason and score.
+    """
+
+
+for _command in (crawl, import_, curate, explain, replay, serve, rules, export, doctor):
+    winnow.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; ends the process with 0, 1 (failure), 2 (usage) or 130 (Ctrl-C)."""
+    try:
+        winnow.main(args=arguments, prog_name="winnow")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    sys.exit(0)

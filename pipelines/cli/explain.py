@@ -1,0 +1,174 @@
+"""``winnow explain``: one page in the terminal, with what was removed and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli.options import Command, data_option, examples, profile_option
+from pipelines.cli.problems import Usage
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from filters.verdict import Verdict
+    from pipelines.curate import Outcome
+    from pipelines.explain import Part
+    from pipelines.page import Page
+
+ID_DIGITS = 16
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "winnow explain saved-page.html",
+        "winnow explain https://blog.example/first-pm-job   # a page that was crawled or imported",
+        "winnow explain 0f3a5c7e9b1d2468 --json",
+    ),
+)
+@click.argument("target", metavar="URL|FILE|POST-ID")
+@click.option("--json", "as_json", is_flag=True, help="Every block and every verdict, as one JSON object.")
+@profile_option
+@data_option
+def explain(target: str, as_json: bool, profile: str, data: Path) -> None:
+    """Show what was removed from one page, and why.
+
+    Removed text is struck through, with rule, reason and score below it (or stands behind "- [rule]"
+    where there is no terminal).
+
+    A URL or the id of a post is looked up among the pages that were crawled or imported; nothing is
+    fetched. The page is cleaned anew, under the rules as they are now.
+    """
+    from filters import load_profile
+    from pipelines.curate import curate
+    from pipelines.explain import explained
+
+    chain = load_profile(profile)
+    name, page = _found(target, data)
+    outcome = curate(page, chain)
+    if as_json:
+        click.echo(json.dumps(explained(name, outcome), ensure_ascii=True, indent=2))
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
+    if console.is_terminal and not console.no_color and not console.is_dumb_terminal:
+        show(outcome, console)
+    else:
+        for line in plain(outcome):
+            click.echo(line)
+
+
+def _found(target: str, data: Path) -> tuple[str, Page]:
+    """The page that was meant, with the name that it goes by."""
+    if Path(target).is_file():
+        return _in_file(target)
+    looks_like_id = len(target) == ID_DIGITS and set(target) <= set("0123456789abcdef")
+    if not looks_like_id and "://" not in target:
+        raise Usage(
+            f"no file is called {target!r}, and it is neither a URL (https://...) nor the id of a post."
+        )
+    from pipelines.lookup import archived_page
+
+    return target, archived_page(
+        data, post=target if looks_like_id else "", url="" if looks_like_id else target
+    )
+
+
+def _in_file(path: str) -> tuple[str, Page]:
+    from itertools import islice
+
+    from pipelines.inputs import read_inputs
+
+    rows = list(islice(read_inputs([path]), 2))
+    if len(rows) != 1:
+        raise Usage(
+            f"{path!r} holds {'more than one page' if rows else 'no page'}; `winnow curate` takes many."
+        )
+    row = rows[0]
+    if row.page is None:
+        raise click.ClickException(f"{path}: {row.error}")
+    return row.id, row.page
+
+
+def heading(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """What is known of the page, as names and values."""
+    document = outcome.after
+    yield "page", outcome.page.url
+    said = " - ".join(filter(None, (document.title, document.author, document.published or "")))
+    if said:
+        yield "title", said
+    by = f" (rule {outcome.rule})" if outcome.rule else ""
+    yield "status", f"{outcome.status.value}{': ' if outcome.reason else ''}{outcome.reason}{by}"
+    gone = sum(not decision.kept for decision in outcome.decisions)
+    trimmed = sum(decision.kept and decision.verdict is not None for decision in outcome.decisions)
+    blocks = f"{len(outcome.decisions)}, of them {gone} removed and {trimmed} trimmed"
+    yield "blocks", f"{blocks} ({outcome.removed_share:.0%} of the words)"
+    yield "kept", f"{document.words:,} words"
+    yield "profile", outcome.profile
+
+
+def why(verdict: Verdict) -> str:
+    """The rule, what it says in words, how sure it is and what it saw."""
+    evidence = f"; saw: {', '.join(repr(piece) for piece in verdict.evidence)}" if verdict.evidence else ""
+    return f"{verdict.rule} v{verdict.version}: {verdict.reason} (score {verdict.score:g}{evidence})"
+
+
+def plain(outcome: Outcome) -> Iterator[str]:
+    """Lines without any style: two blanks before kept text, ``- [rule]`` before removed text."""
+    from pipelines.explain import harmless, parts
+
+    for name, value in heading(outcome):
+        yield harmless(f"{name + ':':<9}{' '.join(value.split())}")
+    for part in parts(outcome):
+        yield ""
+        lines = harmless(_marked(part)).splitlines()
+        if part.verdict is None:
+            yield from (f"  {line}" for line in lines)
+        else:
+            yield from (f"- [{part.verdict.rule}] {line}" for line in lines)
+            yield harmless(f"    {' '.join(why(part.verdict).split())}")
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """The same with removed text struck through."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from pipelines.explain import harmless, parts
+
+    for name, value in heading(outcome):
+        console.print(Text.assemble((f"{name:<9}", "dim"), harmless(value)))
+    for part in parts(outcome):
+        console.print()
+        indent = 2 + 2 * max(part.block.level - 1, 0) * (part.block.kind == "item")
+        console.print(Padding(_styled(part), (0, 2, 0, indent)))
+        if part.verdict is not None:
+            console.print(
+                Padding(Text("↳ " + harmless(why(part.verdict)), style="yellow"), (0, 2, 0, indent))
+            )
+
+
+def _styled(part: Part) -> Text:
+    from rich.text import Text
+
+    from pipelines.explain import harmless
+
+    if part.verdict is not None:
+        return Text(harmless(_marked(part)), style="dim red strike")
+    return Text(harmless(_marked(part)), style="bold" if part.block.kind == "heading" else "")
+
+
+def _marked(part: Part) -> str:
+    """The text with the mark of its kind, so that a heading and a list item can be told."""
+    if part.block.kind == "heading":
+        return f"{'#' * max(part.block.level, 1)} {part.text}"
+    if part.block.kind == "item":
+        return f"* {part.text}"
+    return part.text

@@ -1,0 +1,44 @@
+"""``winnow export``: the clean posts as a file for other programs."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import Command, data_option, did_you_mean, examples
+from pipelines.cli.problems import Usage
+
+
+def formats() -> list[str]:
+    """The formats there are: one module each in ``pipelines.export``."""
+    from pipelines import export as package
+
+    return sorted(
+        module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")
+    )
+
+
+@click.command(
+    cls=Command,
+    epilog=examples("winnow export jsonl corpus.jsonl", "winnow export jsonl - --language en | head -n 1"),
+)
+@click.argument("format_name", metavar="FORMAT")
+@click.argument("path", metavar="PATH")
+@click.option("--language", metavar="CODE", help="Only posts in this language, such as en.")
+@click.option("--since", metavar="YYYY-MM-DD", help="Only posts published on this day or later.")
+@data_option
+def export(format_name: str, path: str, language: str | None, since: str | None, data: Path) -> None:
+    """Write the accepted posts to a file.
+
+    PATH may be - for standard output. FORMAT is jsonl.
+
+    The same corpus gives the same bytes.
+    """
+    known = formats()
+    if format_name not in known:
+        raise Usage(did_you_mean("format", format_name, known))
+    module = importlib.import_module(f"pipelines.export.{format_name}")
+    module.export(data, path, language=language, since=since)

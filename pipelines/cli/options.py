@@ -1,0 +1,85 @@
+"""Options, examples and suggestions that several commands share."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+DATA_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+class Command(click.Command):
+    """A command whose epilog keeps its lines: it holds examples to copy."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.epilog:
+            formatter.write_paragraph()
+            for line in self.epilog.splitlines():
+                formatter.write(f"{line}\n")
+
+
+def examples(*lines: str) -> str:
+    """An epilog of example calls."""
+    return "\n".join(["Examples:", *(f"  {line}" for line in lines)])
+
+
+def _folder(ctx: click.Context, _parameter: click.Parameter, given: Path | None) -> Path:
+    return given or ctx.find_root().params.get("data") or Path("data")
+
+
+def data_option(command: Decorated) -> Decorated:
+    """``--data DIR``: before or after the command's name, or ``WINNOW_DATA``, or ``data`` here."""
+    return click.option(
+        "--data",
+        type=DATA_FOLDER,
+        envvar="WINNOW_DATA",
+        callback=_folder,
+        help="The folder of the databases.  [default: data, or $WINNOW_DATA]",
+    )(command)
+
+
+def profile_option(command: Decorated) -> Decorated:
+    """``--profile NAME|FILE``."""
+    return click.option(
+        "--profile",
+        metavar="NAME|FILE",
+        default="default",
+        show_default=True,
+        help="The rules to apply: a bundled profile, or a TOML file of your own.",
+    )(command)
+
+
+def workers_option(command: Decorated) -> Decorated:
+    """``--workers N``."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        metavar="N",
+        default=usable_cores,
+        show_default="one a core",
+        help="Processes that clean pages. The result does not depend on it.",
+    )(command)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use, which in a container can be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def did_you_mean(what: str, given: str, known: Iterable[str]) -> str:
+    """A sentence that quotes a name nobody knows, suggests near ones and lists the valid ones."""
+    names = sorted(known)
+    near = difflib.get_close_matches(given.lower(), names, n=3, cutoff=0.6)
+    guess = f" Did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+    if not names:
+        return f"no {what} {given!r}: there are none."
+    return f"no {what} {given!r}.{guess} There are: {', '.join(names)}."

@@ -1,0 +1,29 @@
+"""``winnow serve``: the corpus in Datasette."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipelines.cli.options import Command, data_option, examples
+
+
+@click.command(
+    cls=Command,
+    epilog=examples(
+        "winnow serve", "winnow serve --port 9000", "winnow serve -- --setting facet_time_limit_ms 3000"
+    ),
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes any free port."
+)
+@click.argument("arguments", nargs=-1, metavar="[-- DATASETTE ARGUMENTS]")
+@data_option
+def serve(port: int, arguments: tuple[str, ...], data: Path) -> None:
+    """Browse the corpus in Datasette, on 127.0.0.1. It may be crawled into meanwhile."""
+    from pipelines.ui.serve import serve as datasette
+
+    status = datasette(data, port=port, arguments=arguments)
+    if status:
+        raise SystemExit(status)

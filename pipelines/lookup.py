@@ -1,0 +1,48 @@
+"""Finds the archived page that a person means by a URL or a post's id."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from pipelines.archive import Archive
+from pipelines.page import Page
+from pipelines.store import Store, normal_url
+
+LOOKED_THROUGH = 20_000  # URLs that a suggestion is looked for among
+
+
+class UnknownPageError(ValueError):
+    """No archived page goes by that name; the message says what was asked for and what there is."""
+
+
+def archived_page(data: Path, *, url: str = "", post: str = "") -> Page:
+    """The latest capture of a URL, or of the page that a post was made of.
+
+    Raises UnknownPageError, and what opening the databases raises.
+    """
+    if post:
+        url = _url_of(data, post)
+    with Archive.open(data / "archive.db", create=False) as archive:
+        capture = archive.latest_of(url)
+        if capture is not None:
+            return archive.get(capture.id)
+        landed = archive.connection.execute(
+            "SELECT id FROM captures WHERE final_url = ? ORDER BY fetched_at DESC, id DESC LIMIT 1",
+            (normal_url(url),),
+        ).fetchone()
+        if landed is not None:
+            return archive.get(landed[0])
+        known = archive.connection.execute("SELECT DISTINCT url FROM captures LIMIT ?", (LOOKED_THROUGH,))
+        near = difflib.get_close_matches(normal_url(url), [row[0] for row in known], n=3, cutoff=0.8)
+    guess = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise UnknownPageError(f"{url!r} was never crawled into or imported to {data}.{guess}")
+
+
+def _url_of(data: Path, post: str) -> str:
+    with Store.open(data / "corpus.db", create=False) as store:
+        row = store.connection.execute("SELECT url FROM posts WHERE id = ?", (post,)).fetchone()
+    if row is None:
+        raise UnknownPageError(f"no post has the id {post!r} in {data / 'corpus.db'}.")
+    url: str = row[0]
+    return url
