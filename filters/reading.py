@@ -9,10 +9,10 @@ from functools import cached_property
 
 from filters.document import Block, Document, Kind
 from filters.language import Guess, identify, main_script
+from filters.topic import Topic
 from filters.verdict import Verdict
 
 WORD = re.compile(r"\w+")
-LETTERS = re.compile(r"[^\W\d_]{3,}")
 TITLE_REACH = 40  # blocks from the top in which the title is looked for
 TITLE_LIKENESS = 0.75  # Jaccard of word sets from which a line is the title; tried on suffixes and edits
 
@@ -41,11 +41,7 @@ class Reading:
     def language(self) -> Guess:
         """The language that most of the body is written in."""
         longest = sorted(self.body, key=lambda block: (-len(block.text), block.index))[:12]
-        by_script: Counter[str] = Counter()
-        for block in self.body:
-            by_script[main_script(block.text)] += len(block.text)
-        main = by_script.most_common(1)[0][0] if by_script else ""
-        sample = " ".join(b.text for b in longest if main_script(b.text) == main)
+        sample = " ".join(b.text for b in longest if main_script(b.text) == self.script)
         return identify(sample)
 
     @cached_property
@@ -65,9 +61,25 @@ class Reading:
         return best[1] if best else None
 
     @cached_property
-    def vocabulary(self) -> Counter[str]:
-        """In how many blocks of the body each word of three letters or more occurs."""
+    def topic(self) -> Topic:
+        """What the body is about."""
+        return Topic(block.text for block in self.body)
+
+    @cached_property
+    def belonging(self) -> tuple[tuple[float, int], ...]:
+        """For each block the log-likelihood ratio that it belongs to this document, and by how many stems."""
+        counted = {block.index for block in self.body}
+        return tuple(self.topic.belonging(b.text, counted=b.index in counted) for b in self.blocks)
+
+    @cached_property
+    def scripts(self) -> tuple[str, ...]:
+        """The script that each block is mainly written in."""
+        return tuple(main_script(block.text) for block in self.blocks)
+
+    @cached_property
+    def script(self) -> str:
+        """The script that most of the body is written in."""
         counts: Counter[str] = Counter()
         for block in self.body:
-            counts.update(set(LETTERS.findall(block.text.lower())))
-        return counts
+            counts[main_script(block.text)] += len(block.text)
+        return counts.most_common(1)[0][0] if counts else ""

@@ -1,0 +1,52 @@
+"""Blocks that speak of nothing the rest of their page speaks of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+
+from filters.document import Kind
+from filters.reading import Reading
+from filters.rule import Rule
+from filters.topic import background
+from filters.verdict import Family, Verdict
+
+
+@cache
+def _fingerprint() -> str:
+    return sha256(repr(sorted(background().items())).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OffTopic(Rule):
+    """Suspects a block whose words speak for another document (see ``filters.topic``).
+
+    The log-likelihood ratio of a block of the article itself lies below -3.5 in one of 200 cases, that of a block
+    of another article in two of three (development articles of WCXB). Documents of fewer than ``least`` distinct
+    stems are too small a yardstick; blocks in another script or of a few words are for other rules.
+    """
+
+    family = Family.TOPIC
+    least: int = 80
+    stems: int = 4
+    mild: float = -1.5
+    clear: float = -3.5
+    strong: float = -7.0
+
+    @classmethod
+    def data_fingerprint(cls) -> str:
+        return _fingerprint()
+
+    def check(self, reading: Reading) -> Iterator[Verdict]:
+        if len(reading.topic.blocks) < self.least:
+            return
+        for position, block in enumerate(reading.blocks):
+            ratio, judged = reading.belonging[position]
+            if block.kind is Kind.CODE or judged < self.stems or ratio > self.mild:
+                continue
+            if reading.scripts[position] != reading.script:
+                continue
+            weight = 0.7 if ratio <= self.strong else 0.5 if ratio <= self.clear else 0.3
+            yield self.suspect(
+                block.index, weight, "It speaks of nothing the rest of the page speaks of", f"log-likelihood ratio {ratio:.1f}"
+            )

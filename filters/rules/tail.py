@@ -1,0 +1,80 @@
+"""What follows the article: the comment form, related posts and whatever comes below."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from filters.document import Block, Kind
+from filters.furniture import label
+from filters.reading import Reading
+from filters.rule import Rule
+from filters.teasers import is_cut_off, is_title_like, link_share
+from filters.verdict import Family, Verdict
+
+GROUPS = ("comment_form", "related")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tail(Rule):
+    """Removes a label such as "Add a comment" or "Related posts" with the run of blocks that it heads.
+
+    The run holds what is no body text: titles, excerpts that break off, blocks of links, other labels, and
+    what speaks of nothing the article speaks of. Where body text comes first, the label heads a section of the
+    article and stays. A label goes with what is below it only after ``after`` of the words; further up, it has to
+    head a row of at least two links or excerpts.
+    """
+
+    family = Family.STRUCTURE
+    after: float = 0.5
+    body_words: int = 25
+
+    def check(self, reading: Reading) -> Iterator[Verdict]:
+        total = sum(map(len, reading.words))
+        position = seen = 0
+        while position < len(reading.blocks):
+            block = reading.blocks[position]
+            hit = label(block.text, *GROUPS) if block.kind is not Kind.CODE else None
+            seen += len(reading.words[position])
+            if hit is None or position == reading.title_position:
+                position += 1
+                continue
+            end = self._end(reading, position + 1)
+            late = seen >= self.after * total
+            if self._counts(reading, position, end, late=late, ambiguous=hit.ambiguous):
+                for below in range(position, end):
+                    reason = f"The label {hit.term!r}" if below == position else f"It stands under {hit.term!r}"
+                    yield self.remove(reading.blocks[below].index, reason + ", after the article." * late, hit.term)
+                seen += sum(map(len, reading.words[position + 1 : end]))
+                position = end
+            else:
+                position += 1
+
+    def _counts(self, reading: Reading, start: int, end: int, *, late: bool, ambiguous: bool) -> bool:
+        below = reading.blocks[start + 1 : end]
+        rows = sum(1 for block in below if is_cut_off(block) or link_share(block) > 0.8)
+        if late:
+            return not ambiguous or end == len(reading.blocks) or rows >= 2
+        return rows >= 2 and end - start - 1 <= 3 * rows
+
+    def _end(self, reading: Reading, position: int) -> int:
+        """The position of the first block from ``position`` on that is body text, less the heading above it."""
+        start = position
+        while position < len(reading.blocks) and not self._is_body(reading, position):
+            position += 1
+        if position < len(reading.blocks):
+            while position > start and reading.blocks[position - 1].kind is Kind.HEADING:
+                position -= 1
+        return position
+
+    def _is_body(self, reading: Reading, position: int) -> bool:
+        block: Block = reading.blocks[position]
+        if is_cut_off(block) or link_share(block) > 0.5 or reading.scripts[position] not in (reading.script, ""):
+            return False
+        if block.kind in (Kind.CODE, Kind.TABLE):
+            return True
+        if label(block.text) is not None:
+            return False
+        ratio, judged = reading.belonging[position]
+        belongs = ratio > 0 or judged < 4
+        if len(reading.words[position]) >= self.body_words:
+            return belongs
+        return belongs and judged >= 4 and not is_title_like(block) and block.kind is not Kind.HEADING
