@@ -21,7 +21,7 @@ from pipelines.address import normal_url, storable
 from pipelines.page import Page
 
 MAX_BODY = 64 * 1024 * 1024
-"""Bytes of a body: more is neither stored nor unpacked (pages are hostile, and so may be a file we are given)."""
+"""Bytes of a body: more is neither stored nor unpacked, since an archive may come from others."""
 
 LEVEL = 9
 BUSY_SECONDS = 30.0
@@ -60,7 +60,7 @@ class ArchiveError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ArchivedPage:
-    """A capture as it stands in the archive; ``new`` says that it was not there (or not the latest) before."""
+    """A capture as it stands in the archive; ``new``: it was not there, or not the latest, before."""
 
     capture: int
     url: str

@@ -268,6 +268,14 @@ class Store:
         """How many posts ended in which status for which reason: those a run judged, or all."""
         return queries.by_reason(self.connection, run)
 
+    def spoken_of_by(self, rule: str) -> set[str]:
+        """The ids of the posts of which a rule said something."""
+        return queries.spoken_of_by(self.connection, rule)
+
+    def curated_bodies(self) -> dict[str, str]:
+        """By URL, the hash of the body it was last curated from."""
+        return queries.curated_bodies(self.connection)
+
 
 def _plain_record(record: UrlRecord) -> UrlRecord:
     return UrlRecord(

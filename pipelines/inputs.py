@@ -1,0 +1,322 @@
+"""Pages from files: HTML, folders of it, JSONL rows, WARC.
+
+Every input row gives one ``InputRow``, in order, also where it cannot be read: a bad row costs itself.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, cast
+from urllib.parse import quote, urlsplit
+
+from pipelines.page import Page
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Bytes of one page after unpacking; the largest honest articles have less than a tenth of it."""
+
+MAX_LINE = 4 * MAX_BYTES
+"""Bytes of one JSONL line: a page whose every character needs an escape."""
+
+HTML = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz", ".xhtml.gz")
+JSONL = (".jsonl", ".jsonl.gz")
+WARC = (".warc", ".warc.gz")
+
+_UTF8 = (("content-type", "text/html; charset=utf-8"),)
+_PARENTS_WITH_A_MANIFEST = 3
+
+
+class InputError(ValueError):
+    """What the user named cannot be an input; nothing was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """One row of the inputs: a page, or the reason why there is none.
+
+    ``id`` is the row's own id where it has one, else what was read: a path, ``FILE:LINE`` or a URL.
+    ``place`` is where the row stands: ids come from others and may repeat, places do not.
+    """
+
+    id: str
+    page: Page | None = None
+    error: str = ""
+    place: str = ""
+
+
+class UnreadableError(Exception):
+    """One row that gives no page; the message is for people."""
+
+
+@dataclass
+class _Manifests:
+    """The real URLs of saved pages, from ``manifest.jsonl`` files; each is read once."""
+
+    urls: dict[Path, str] = field(default_factory=dict)
+    read: set[Path] = field(default_factory=set)
+
+    def near(self, folder: Path) -> None:
+        """Take in the manifests of a folder and of the few folders above it."""
+        for place in (folder, *folder.parents[:_PARENTS_WITH_A_MANIFEST]):
+            self.take(place / "manifest.jsonl")
+
+    def take(self, path: Path) -> None:
+        """Take in one manifest; rows that are none are passed over, they cost a page its URL and no more."""
+        if path in self.read or not path.is_file():
+            return
+        self.read.add(path)
+        for _, line in _lines(path):
+            try:
+                url, file = _manifest_row(_row(line))
+                self.urls.setdefault(_inside(path.parent, file).resolve(), url)
+            except UnreadableError:
+                continue
+
+
+def read_inputs(paths: Sequence[str]) -> Iterator[InputRow]:
+    """Every page of the inputs, in the order given; a folder's files are sorted by path.
+
+    Raises InputError at once, before anything is read, for a path that is missing or of no known kind.
+    """
+    named = [_check(path) for path in paths]
+    if not named:
+        raise InputError("no input: name HTML files, folders, JSONL or WARC files, or - for standard input")
+    return _read_all(named)
+
+
+def _check(name: str) -> Path | None:
+    """The path that a user named; None is standard input."""
+    if name == "-":
+        return None
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if not path.exists():
+        raise InputError(f"{name}: there is no such file or folder")
+    if not path.name.lower().endswith((*HTML, *JSONL, *WARC)):
+        known = " ".join((*HTML, *JSONL, *WARC))
+        raise InputError(f"{name}: of no known kind; a file has to end in one of: {known}")
+    if not path.is_file():
+        raise InputError(f"{name}: not a regular file")
+    return path
+
+
+def _read_all(named: list[Path | None]) -> Iterator[InputRow]:
+    manifests = _Manifests()
+    for path in named:
+        if path is None:
+            yield from _jsonl_rows("-", _stream_lines(sys.stdin.buffer), Path())
+        elif path.is_dir():
+            yield from _folder(path, manifests)
+        else:
+            manifests.near(path.absolute().parent)
+            yield from _file(path, manifests)
+
+
+def _folder(folder: Path, manifests: _Manifests) -> Iterator[InputRow]:
+    manifests.near(folder.absolute())
+    base = folder.resolve()
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(parent, name)
+            lower = name.lower()
+            if not lower.endswith((*HTML, *JSONL, *WARC)):
+                continue
+            if not path.resolve().is_relative_to(base):
+                told = f"{path}: a link that leads out of the folder; not followed"
+                yield InputRow(str(path), error=told, place=str(path))
+            elif lower.endswith(JSONL) and _is_manifest(path):
+                manifests.take(path.absolute())
+            elif path.is_file():
+                yield from _file(path, manifests)
+
+
+def _file(path: Path, manifests: _Manifests) -> Iterator[InputRow]:
+    lower = path.name.lower()
+    try:
+        if lower.endswith(WARC):
+            from pipelines.warc import read_warc  # most inputs are none, and its reader is slow to load
+
+            yield from read_warc(path)
+        elif lower.endswith(JSONL):
+            yield from _jsonl_rows(str(path), _lines(path), path.parent)
+        else:
+            url = manifests.urls.get(path.resolve()) or file_url(path)
+            yield InputRow(str(path), Page(url, read_html(path)), place=str(path))
+    except UnreadableError as error:
+        yield InputRow(str(path), error=str(error), place=str(path))
+    except OSError as error:
+        yield InputRow(str(path), error=f"{path}: cannot be read: {error.strerror or error}", place=str(path))
+
+
+# One page
+
+
+def _unpacked(path: Path) -> IO[bytes]:
+    packed = path.name.lower().endswith(".gz")
+    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
+
+
+def read_html(path: Path) -> bytes:
+    """The bytes of an HTML file, unpacked if its name ends in ``.gz``; raises UnreadableError."""
+    try:
+        with _unpacked(path) as stream:
+            body = stream.read(MAX_BYTES + 1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnreadableError(f"{path}: not a sound gzip file: {error}") from error
+    except OSError as error:
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if len(body) > MAX_BYTES:
+        raise UnreadableError(f"{path}: more than {MAX_BYTES // 2**20} MiB after unpacking")
+    if looks_binary(body):
+        raise UnreadableError(f"{path}: a binary file, not HTML")
+    return body
+
+
+def looks_binary(body: bytes) -> bool:
+    """Whether the bytes cannot be HTML: NUL in their head, but not as UTF-16 or UTF-32 have it."""
+    head = body[:1024]
+    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
+
+
+def file_url(path: Path) -> str:
+    """The URL of a saved page whose address nobody knows: its path, seen from here if it is below."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, which are names too
+    here = Path.cwd()
+    told = whole.relative_to(here) if whole.is_relative_to(here) else whole
+    return "file:///" + quote(told.as_posix().lstrip("/"))
+
+
+def check_url(url: object) -> str:
+    """The URL of a row; raises UnreadableError where it is no address of a page."""
+    if not isinstance(url, str):
+        raise UnreadableError(f'"url" has to be text, not {json.dumps(url)[:80]}')
+    try:
+        parts = urlsplit(url.strip())
+        known = (parts.scheme.lower() in ("http", "https") and parts.hostname) or parts.scheme == "file"
+    except ValueError:
+        known = False
+    if not known:
+        raise UnreadableError(f'"url" is {url[:200]!r}: not an http, https or file URL')
+    return url.strip()
+
+
+# JSONL
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+    """Numbered lines of a file; None for a line that is too long. Raises UnreadableError."""
+    try:
+        with _unpacked(path) as stream:
+            yield from _stream_lines(stream)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnreadableError(f"{path}: not a sound gzip file: {error}") from error
+
+
+def _stream_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
+    number = 0
+    while line := stream.readline(MAX_LINE):
+        number += 1
+        if line.endswith(b"\n") or len(line) < MAX_LINE:
+            if line.strip():
+                yield number, line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(MAX_LINE)
+        yield number, None
+
+
+def _jsonl_rows(name: str, lines: Iterator[tuple[int, bytes | None]], folder: Path) -> Iterator[InputRow]:
+    for number, line in lines:
+        place = f"{name}:{number}"
+        known = place
+        try:
+            row = _row(line)
+            known = str(row.get("id", place))
+            yield InputRow(known, _page(row, folder, place), place=place)
+        except UnreadableError as error:
+            yield InputRow(known, error=f"{place}: {error}", place=place)
+
+
+def _row(line: bytes | None) -> dict[str, object]:
+    if line is None:
+        raise UnreadableError(f"a line of more than {MAX_LINE // 2**20} MiB")
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"not UTF-8 (byte {error.start + 1} of the line)") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise UnreadableError('not a JSON object; a row is {"id": ..., "url": ..., "html": ...}')
+    return row
+
+
+def _page(row: dict[str, object], folder: Path, place: str) -> Page:
+    html, file = row.get("html"), row.get("html_file")
+    if isinstance(html, str) and file is None and _is_html_path(html):
+        html, file = None, html
+    if "url" in row:
+        url = check_url(row["url"])
+    else:
+        url = file_url(Path(place.rpartition(":")[0], str(row.get("id", place.rpartition(":")[2]))))
+    if isinstance(file, str):
+        return Page(url, read_html(_inside(folder, file)))
+    if not isinstance(html, str):
+        raise UnreadableError(
+            'no page: a row has "html" (text) or "html_file" (a path beside the JSONL file)'
+        )
+    body = html.encode("utf-8", "replace")
+    if len(body) > MAX_BYTES:
+        raise UnreadableError(f'"html" has more than {MAX_BYTES // 2**20} MiB')
+    # the text was decoded already: what a <meta charset> inside says is no longer true
+    return Page(url, body, headers=_UTF8)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A file that a row names; rows come from others, so it must not lead out of their folder."""
+    path = Path(name)
+    if path.is_absolute() or ".." in path.parts or "\0" in name:
+        raise UnreadableError(
+            f'"html_file" is {name[:200]!r}: only paths inside the folder of the JSONL file are read'
+        )
+    whole = folder / path
+    if not whole.resolve().is_relative_to(folder.resolve()):
+        raise UnreadableError(
+            f'"html_file" is {name[:200]!r}: a link that leads out of the folder; not followed'
+        )
+    if not whole.is_file():
+        raise UnreadableError(f'"html_file" is {name[:200]!r}: there is no such file in {folder}')
+    return whole
+
+
+# Manifests
+
+
+def _is_html_path(text: str) -> bool:
+    return len(text) < 4096 and "<" not in text and "\n" not in text and text.lower().endswith(HTML)
+
+
+def _manifest_row(row: dict[str, object]) -> tuple[str, str]:
+    url, file = check_url(row.get("url")), row.get("html_file", row.get("html"))
+    if not isinstance(file, str) or not _is_html_path(file):
+        raise UnreadableError("not a row of a manifest")
+    return url, file
+
+
+def _is_manifest(path: Path) -> bool:
+    """Whether a JSONL file in a folder names pages that lie beside it, instead of holding them."""
+    try:
+        for _, line in _lines(path):
+            _manifest_row(_row(line))
+            return True
+    except (UnreadableError, OSError):
+        return False
+    return False
