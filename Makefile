@@ -18,8 +18,11 @@ help: ## list the targets
 demo: $(RUNTIME) ## crawl the bundled demonstration site and show what was kept and removed
 	@$(BIN)/python demo/run.py
 
-serve: $(RUNTIME) ## browse the corpus in Datasette (DATA=folder for another one)
-	@$(BIN)/winnow serve $(if $(DATA),--data '$(DATA)')
+# what make demo left, as long as it is there
+DATA ?= $(or $(WINNOW_DATA),$(if $(wildcard data/demo/corpus.db),data/demo,data))
+
+serve: $(RUNTIME) ## browse the database in Datasette (DATA=folder for another one)
+	@$(BIN)/winnow serve --data '$(DATA)'
 
 test: $(DEV) ## run all tests (ARGS='-k crawl' goes to pytest)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -192,7 +192,24 @@ def _inside(connection: sqlite3.Connection, path: Path, purpose: str) -> Iterato
         found = f"{log.stat().st_size / (1 << 20):.0f} MiB wait to be moved into the database"
         todo = f'Stop long readers, then: sqlite3 {path} "PRAGMA wal_checkpoint(TRUNCATE)".'
         yield Check(Level.WARN, f"{name} journal", found, todo)
-    yield _schema(path)
+    schema = _schema(path)
+    yield schema
+    if name == "corpus.db" and schema.level is Level.OK:
+        yield from _last_run(connection)
+
+
+def _last_run(connection: sqlite3.Connection) -> Iterator[Check]:
+    last = connection.execute(
+        "SELECT id, kind, started, status FROM runs ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if last is None:
+        return
+    run, kind, started, status = last
+    found = f"run {run} ({kind}, {started}): {status}"
+    if status in {"killed", "interrupted", "failed"}:
+        yield Check(Level.WARN, "last run", found, f"Run the {kind} again: what is done is kept.")
+    else:
+        yield Check(Level.OK, "last run", found)
 
 
 def _mend(path: Path) -> str:

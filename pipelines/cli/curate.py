@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -111,7 +113,10 @@ def _refuse_reading_the_output(inputs: tuple[str, ...], target: str) -> None:
 def _opened(target: str) -> Iterator[TextIO]:
     """The output; a file appears under its name only when it is whole, as nobody should read half of one."""
     if target == "-":
-        yield click.get_text_stream("stdout", encoding="utf-8")
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # whatever the locale: JSON is UTF-8
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        yield sys.stdout
         return
     path = Path(target)
     if not path.parent.is_dir():

@@ -126,8 +126,11 @@ def plain(outcome: Outcome) -> Iterator[str]:
 
     for name, value in heading(outcome):
         yield harmless(f"{name + ':':<9}{' '.join(value.split())}")
+    previous: Part | None = None
     for part in parts(outcome):
-        yield ""
+        if not _same_list(previous, part):
+            yield ""
+        previous = part
         lines = harmless(_marked(part)).splitlines()
         if part.verdict is None:
             yield from (f"  {line}" for line in lines)
@@ -145,14 +148,27 @@ def show(outcome: Outcome, console: Console) -> None:
 
     for name, value in heading(outcome):
         console.print(Text.assemble((f"{name:<9}", "dim"), harmless(value)))
+    previous: Part | None = None
     for part in parts(outcome):
-        console.print()
+        if not _same_list(previous, part):
+            console.print()
+        previous = part
         indent = 2 + 2 * max(part.block.level - 1, 0) * (part.block.kind == "item")
         console.print(Padding(_styled(part), (0, 2, 0, indent)))
         if part.verdict is not None:
             console.print(
                 Padding(Text("↳ " + harmless(why(part.verdict)), style="yellow"), (0, 2, 0, indent))
             )
+
+
+def _same_list(previous: Part | None, part: Part) -> bool:
+    """Whether two parts are items that no reason stands between, so that they need no blank line."""
+    return (
+        previous is not None
+        and previous.verdict is None
+        and part.verdict is None
+        and previous.block.kind == part.block.kind == "item"
+    )
 
 
 def _styled(part: Part) -> Text:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.options import Command, data_option, did_you_mean, examples
+from pipelines.cli.options import Command, data_option, did_you_mean, examples, since_option
 from pipelines.cli.problems import Usage
 
 
@@ -28,7 +28,7 @@ def formats() -> list[str]:
 @click.argument("format_name", metavar="FORMAT")
 @click.argument("path", metavar="PATH")
 @click.option("--language", metavar="CODE", help="Only posts in this language, such as en.")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only posts published on this day or later.")
+@since_option("Only posts published on this day or later.")
 @data_option
 def export(format_name: str, path: str, language: str | None, since: str | None, data: Path) -> None:
     """Write the accepted posts to a file.

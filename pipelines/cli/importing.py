@@ -37,7 +37,5 @@ def import_(paths: tuple[str, ...], source: str, profile: str, workers: int, dat
     from pipelines.batch import import_pages
 
     with progress("imported") as told:
-        done = import_pages(
-            paths, data=data, source=source, profile=profile, workers=workers, progress=told.step
-        )
-    click.echo(done)
+        done = import_pages(paths, data, source=source, profile=profile, workers=workers, progress=told.step)
+    click.echo(str(done))

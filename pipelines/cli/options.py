@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,6 +67,21 @@ def workers_option(command: Decorated) -> Decorated:
         show_default="one a core",
         help="Processes that clean pages. The result does not depend on it.",
     )(command)
+
+
+def _day(_ctx: click.Context, _parameter: click.Parameter, given: str | None) -> str | None:
+    if given is None:
+        return None
+    try:
+        date.fromisoformat(given)
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is not a day in the form YYYY-MM-DD.") from None
+    return given
+
+
+def since_option(what: str) -> Callable[[Decorated], Decorated]:
+    """``--since YYYY-MM-DD``, with a help text that says of what."""
+    return click.option("--since", metavar="YYYY-MM-DD", callback=_day, help=what)
 
 
 def usable_cores() -> int:

@@ -25,22 +25,24 @@ class Plain:
         self._what, self._total, self._stream, self._every = what, total, stream, every
         self._states: Counter[str] = Counter()
         self._began = self._told = time.monotonic()
+        self._news = True
 
     def step(self, state: str) -> None:
         self._states[state] += 1
+        self._news = True
         now = time.monotonic()
         if now - self._told >= self._every:
             self._told = now
             self._tell(now)
 
     def _tell(self, now: float) -> None:
+        self._news = False
         done = self._states.total()
         rate = done / max(now - self._began, 0.001)
         of = f" of {self._total:,}" if self._total else ""
         left = f", about {_clock((self._total - done) / rate)} left" if self._total and rate else ""
-        self._stream.write(
-            f"{self._what}: {done:,}{of} ({counted(self._states)}), {rate:.1f} a second{left}\n"
-        )
+        states = f" ({counted(self._states)})" if self._states else ""
+        self._stream.write(f"{self._what}: {done:,}{of}{states}, {rate:.1f} a second{left}\n")
         self._stream.flush()
 
     def __enter__(self) -> Self:
@@ -49,7 +51,7 @@ class Plain:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and self._news:
             self._tell(time.monotonic())
 
 

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from pipelines.cli.options import Command, data_option, examples, profile_option, workers_option
+from pipelines.cli.options import (
+    Command,
+    data_option,
+    did_you_mean,
+    examples,
+    profile_option,
+    since_option,
+    workers_option,
+)
+from pipelines.cli.problems import Usage
 from pipelines.cli.progress import progress
 
 
@@ -20,18 +29,38 @@ from pipelines.cli.progress import progress
 )
 @click.option("--diff", is_flag=True, help="Show what would change; write nothing.")
 @click.option("--source", metavar="NAME", help="Only the pages of this source.")
-@click.option("--since", metavar="YYYY-MM-DD", help="Only pages fetched on this day or later.")
+@click.option("--rule", "rule_id", metavar="ID", help="Only the pages that this rule spoke of.")
+@since_option("Only pages fetched on this day or later.")
 @profile_option
 @workers_option
 @data_option
-def replay(diff: bool, source: str | None, since: str | None, profile: str, workers: int, data: Path) -> None:
+def replay(
+    diff: bool,
+    source: str | None,
+    rule_id: str | None,
+    since: str | None,
+    profile: str,
+    workers: int,
+    data: Path,
+) -> None:
     """Curate archived pages again under the current rules.
 
-    Nothing is fetched."""
+    Nothing is fetched. Posts that come out as they are stay untouched.
+    """
+    from filters.rule import registry
     from pipelines import batch
 
+    if rule_id is not None and rule_id not in registry():
+        raise Usage(did_you_mean("rule", rule_id, registry()))
     with progress("replayed") as told:
         done = batch.replay(
-            data, diff=diff, source=source, since=since, profile=profile, workers=workers, progress=told.step
+            data,
+            diff=diff,
+            source=source,
+            rule=rule_id,
+            since=since,
+            profile=profile,
+            workers=workers,
+            progress=told.step,
         )
-    click.echo(done)
+    click.echo(str(done))

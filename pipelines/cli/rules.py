@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections import Counter
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,7 @@ from pipelines.cli.problems import Usage
 if TYPE_CHECKING:
     from filters.rule import Rule
 
-COLUMNS = ("rule", "version", "family", "scope", "settings", "removed", "rejected", "summary")
+COLUMNS = ("rule", "version", "family", "scope", "settings", "fired", "removed", "rejected", "summary")
 
 
 @click.command(cls=Command, epilog=examples("winnow rules", "winnow rules hidden"))
@@ -25,55 +27,57 @@ COLUMNS = ("rule", "version", "family", "scope", "settings", "removed", "rejecte
 def rules(rule_id: str | None, profile: str, data: Path) -> None:
     """List the rules, or show one of them with all it says.
 
-    The columns removed and rejected count the blocks and pages of the corpus that a rule decided; they
-    are empty as long as there is no corpus.
+    Of the corpus, as soon as there is one: how many verdicts a rule gave (fired), and how many blocks and
+    pages it decided (removed, rejected). Of several rules that speak against a block, the heaviest counts
+    as the one that decided.
     """
     from filters import load_profile
     from filters.rule import registry
 
     known = registry()
     in_force = {rule.id: rule for rule in load_profile(profile).rules}
-    fired = _fired(data)
+    counts = _counts(data)
     if rule_id is not None:
         if rule_id not in known:
             raise Usage(did_you_mean("rule", rule_id, known))
-        _one(known[rule_id], in_force.get(rule_id), profile, fired)
+        _one(known[rule_id], in_force.get(rule_id), profile, counts)
         return
-    _table([_row(kind, in_force.get(name), fired) for name, kind in known.items()])
+    _table([_row(kind, in_force.get(name), counts) for name, kind in known.items()])
 
 
-Fired = dict[str, tuple[int, int]]
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """Verdicts that a rule gave in the corpus, blocks that it removed or trimmed, pages that it rejected."""
+
+    fired: int = 0
+    removed: int = 0
+    rejected: int = 0
 
 
-def _fired(data: Path) -> Fired | None:
-    """Removed blocks and rejected pages by rule; None where there is no corpus."""
+def _counts(data: Path) -> dict[str, Fired] | None:
+    """What each rule did in the corpus; None where there is no corpus."""
     from pipelines.store import Store
 
     path = data / "corpus.db"
     if not path.is_file():
         return None
     with Store.open(path, create=False) as store:
+        spoken = dict(
+            store.connection.execute("SELECT rule, count(*) FROM verdicts GROUP BY rule").fetchall()
+        )
         removed = {row.rule: row.blocks for row in store.removed_by_rule()}
-        rejected: dict[str, int] = {}
+        rejected: Counter[str] = Counter()
         for row in store.by_reason():
-            if row.status == "rejected" and row.rule:
-                rejected[row.rule] = rejected.get(row.rule, 0) + row.posts
-    return {rule: (removed.get(rule, 0), rejected.get(rule, 0)) for rule in {*removed, *rejected}}
+            if row.status == "rejected":
+                rejected[row.rule] += row.posts
+    names = {*spoken, *removed, *rejected}
+    return {name: Fired(spoken.get(name, 0), removed.get(name, 0), rejected[name]) for name in names}
 
 
-def _row(kind: type[Rule], rule: Rule | None, fired: Fired | None) -> tuple[str, ...]:
+def _row(kind: type[Rule], rule: Rule | None, counts: dict[str, Fired] | None) -> tuple[str, ...]:
     settings = _told(rule.settings()) if rule is not None else "(not in the profile)"
-    removed, rejected = map(str, fired.get(kind.id, (0, 0))) if fired is not None else ("", "")
-    return (
-        kind.id,
-        str(kind.version),
-        kind.family.value,
-        kind.scope,
-        settings,
-        removed,
-        rejected,
-        kind.summary(),
-    )
+    did = ("", "", "") if counts is None else map(str, astuple(counts.get(kind.id, Fired())))
+    return (kind.id, str(kind.version), kind.family.value, kind.scope, settings, *did, kind.summary())
 
 
 def _told(settings: dict[str, Any]) -> str:
@@ -99,14 +103,14 @@ def _table(rows: list[tuple[str, ...]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     shown = [n for n, name in enumerate(COLUMNS) if name != "settings" and any(row[n] for row in rows)]
     for n in shown:
-        numeric = COLUMNS[n] in {"version", "removed", "rejected"}
+        numeric = COLUMNS[n] in {"version", "fired", "removed", "rejected"}
         table.add_column(COLUMNS[n], no_wrap=n == 0, justify="right" if numeric else "left")
     for row in rows:
         table.add_row(*(Text(row[n]) for n in shown))
     Console().print(table)
 
 
-def _one(kind: type[Rule], rule: Rule | None, profile: str, fired: Fired | None) -> None:
+def _one(kind: type[Rule], rule: Rule | None, profile: str, counts: dict[str, Fired] | None) -> None:
     click.echo(f"{kind.id}, version {kind.version}, family {kind.family.value}, scope {kind.scope}\n")
     click.echo(inspect.cleandoc(kind.__doc__ or ""))
     settings = (rule if rule is not None else kind()).settings()
@@ -119,9 +123,12 @@ def _one(kind: type[Rule], rule: Rule | None, profile: str, fired: Fired | None)
         click.echo(f"  {name} = {list(value) if isinstance(value, tuple) else value!r}")
     if not settings:
         click.echo("  none")
-    if fired is not None:
-        removed, rejected = fired.get(kind.id, (0, 0))
-        click.echo(f"\nIn the corpus: {removed:,} blocks removed or trimmed, {rejected:,} pages rejected.")
+    if counts is not None:
+        did = counts.get(kind.id, Fired())
+        click.echo(
+            f"\nIn the corpus: {did.fired:,} verdicts; {did.removed:,} blocks removed or trimmed,"
+            f" {did.rejected:,} pages rejected."
+        )
     cases = _cases(kind.id)
     if cases is not None:
         click.echo(f"\nExample cases: {cases} in tests/filters/cases/{kind.id}.toml")

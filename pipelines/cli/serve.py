@@ -22,8 +22,6 @@ from pipelines.cli.options import Command, data_option, examples
 @data_option
 def serve(port: int, arguments: tuple[str, ...], data: Path) -> None:
     """Browse the corpus in Datasette, on 127.0.0.1. It may be crawled into meanwhile."""
-    from pipelines.ui.serve import serve as datasette
+    from pipelines.ui import serve as datasette
 
-    status = datasette(data, port=port, arguments=arguments)
-    if status:
-        raise SystemExit(status)
+    datasette.serve(data, arguments, port=port)
