@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 EXPECTED = Path(__file__).parent / "expected"
-Fetch = Literal["fetched", "redirected", "failed", "skipped"]
+Fetch = Literal["fetched", "listed", "redirected", "failed", "skipped"]
 
 
 class KeptBlock(NamedTuple):
@@ -37,6 +37,7 @@ class ExpectedPage:
     """One page.
 
     ``status`` is what curating it gives (empty: it is never curated), ``why`` says why it is not accepted.
+    ``fetch`` is what becomes of it in a crawl (``listed``: it is read for its links only).
     ``code`` is the HTTP status, ``location`` the path a redirect leads to, ``canonical`` the path of the
     canonical URL, ``duplicate_of`` the path of the page this one repeats, ``published`` is ``YYYY-MM-DD``.
     """

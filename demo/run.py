@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
@@ -20,8 +19,8 @@ from demo.summary import show  # noqa: E402
 
 DATA = Path("data/demo")
 DATABASES = ("corpus.db", "archive.db", "review.db")
-# Three ways to the same pages: the feed forgets the oldest guide, the sitemap lists no old addresses, and
-# links lead to what neither of them names.
+# Three ways to the same pages, side by side: the feeds forget the oldest guide, the sitemap knows no old
+# addresses, and links lead to what neither of them names.
 SOURCES = {
     "demo-feed": """title = "The demonstration site, by its feeds"
 way = "feed"
@@ -34,6 +33,7 @@ start = ["{base}/sitemap.xml"]
     "demo-site": """title = "The demonstration site, by following links"
 way = "site"
 start = ["{base}/"]
+follow = ["/blog/(page/[0-9]+/)?$"]
 depth = 4
 """,
 }
@@ -63,10 +63,9 @@ def prepare(data: Path, base_url: str) -> list[str]:
 def crawl_site(data: Path, base_url: str) -> int:
     """Crawl the served site into ``data``; the exit status of the crawl."""
     names = prepare(data, base_url)
-    os.environ["WINNOW_SOURCES"] = str(data / "sources")
     from crawler.run import crawl
 
-    return crawl(names, data=data, everything=True)
+    return crawl(names, data=data, sources_dir=data / "sources").status
 
 
 def is_a_demonstration(data: Path) -> bool:
