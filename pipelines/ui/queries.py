@@ -1,0 +1,185 @@
+"""What the front page, the list of articles and an article's page read from ``corpus.db``.
+
+Every query is bounded by Datasette's time limit; one that takes longer costs its own section of the
+page (it reads as empty), never the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.database import QueryInterrupted
+from datasette.utils import escape_fts
+
+from pipelines.ui.safety import defused
+
+DATABASE = "corpus"
+PAGE_SIZE = 20
+# Deeper pages cost a scan each; a reader who gets this far wants a filter.
+LAST_PAGE = 100
+
+Rows = list[dict[str, Any]]
+
+_CARD = "p.id, p.title, p.author, p.published, p.site, p.language, p.words, p.removed_blocks, p.removed_share"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader asked the list of articles for; empty strings ask for nothing in particular."""
+
+    words: str = ""
+    site: str = ""
+    language: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of the list; ``too_broad`` says that the search ran out of time."""
+
+    rows: Rows
+    more: bool = False
+    too_broad: bool = False
+
+
+async def rows(db: Any, sql: str, params: Mapping[str, object] | None = None) -> Rows:
+    """All rows as dictionaries; empty where the time limit was reached."""
+    try:
+        return [dict(row) for row in (await db.execute(sql, dict(params or {}))).rows]
+    except QueryInterrupted:
+        return []
+
+
+async def counts(db: Any) -> dict[str, int]:
+    """How large the corpus is: articles, words, sites, languages, removed blocks."""
+    found = await rows(
+        db,
+        "select count(*) as articles, coalesce(sum(words), 0) as words, count(distinct site) as sites, "
+        "count(distinct nullif(language, '')) as languages, coalesce(sum(removed_blocks), 0) as removed "
+        "from posts where status = 'accepted'",
+    )
+    return found[0] if found else {}
+
+
+async def latest(db: Any, limit: int = 8) -> Rows:
+    """The newest articles with their first words; a date in the future is a mistake or a trick."""
+    select = (
+        f"select {_CARD}, substr(t.text, 1, 600) as opening from posts p join post_texts t on t.post = p.id "  # noqa: S608
+    )
+    dated = await rows(
+        db,
+        select + "where p.status = 'accepted' and p.published <= date('now') "
+        "order by p.published desc, p.id limit :limit",
+        {"limit": limit},
+    )
+    if dated:
+        return dated
+    return await rows(
+        db,
+        select + "where p.status = 'accepted' order by p.first_seen desc, p.id limit :limit",
+        {"limit": limit},
+    )
+
+
+async def removed_by_rule(db: Any, limit: int = 8) -> Rows:
+    """The rules that removed most: id, summary, blocks."""
+    return await rows(
+        db,
+        "select f.rule, r.summary, f.blocks from (select rule, count(*) as blocks from fragments "
+        "where decision = 'removed' group by rule order by 2 desc limit :limit) f "
+        "left join rules r on r.id = f.rule order by f.blocks desc, f.rule",
+        {"limit": limit},
+    )
+
+
+async def last_run(db: Any) -> dict[str, Any] | None:
+    """The newest run with its accounting."""
+    found = await rows(db, "select * from runs order by id desc limit 1")
+    return found[0] if found else None
+
+
+async def choices(db: Any) -> tuple[Rows, Rows]:
+    """The sites and the languages that the list of articles can be narrowed to, most frequent first."""
+    sql = (
+        "select {0} as value, count(*) as articles from posts where status = 'accepted' and {0} <> '' "
+        "group by {0} order by 2 desc, 1 limit 200"
+    )
+    return await rows(db, sql.format("site")), await rows(db, sql.format("language"))
+
+
+async def articles(db: Any, wanted: Wanted) -> Found:
+    """One page of the articles that match, best match or newest first."""
+    params: dict[str, object] = {"limit": PAGE_SIZE + 1, "offset": (wanted.page - 1) * PAGE_SIZE}
+    where = ["p.status = 'accepted'"]
+    for name in ("site", "language"):
+        if value := getattr(wanted, name):
+            where.append(f"p.{name} = :{name}")
+            params[name] = value
+    words = defused(wanted.words).strip()
+    if words:
+        params["words"] = escape_fts(words)
+        sql = (
+            f"select {_CARD}, snippet(post_texts_fts, 1, char(2), char(3), ' … ', 36) as hit "  # noqa: S608
+            "from post_texts_fts join post_texts t on t.docid = post_texts_fts.rowid "
+            f"join posts p on p.id = t.post where post_texts_fts match :words and {' and '.join(where)} "
+            "order by bm25(post_texts_fts, 6.0, 1.0), p.id limit :limit offset :offset"
+        )
+    else:
+        sql = (
+            f"select {_CARD}, substr(t.text, 1, 600) as opening "  # noqa: S608
+            f"from posts p join post_texts t on t.post = p.id where {' and '.join(where)} "
+            "order by p.published desc, p.id limit :limit offset :offset"
+        )
+    try:
+        found = [dict(row) for row in (await db.execute(sql, params)).rows]
+    except QueryInterrupted:
+        return Found([], too_broad=True)
+    return Found(found[:PAGE_SIZE], more=len(found) > PAGE_SIZE)
+
+
+async def post(db: Any, post_id: str) -> dict[str, Any] | None:
+    """One post with its kept text and the state that it ended in."""
+    found = await db.execute(
+        "select p.*, t.markdown from posts p left join post_texts t on t.post = p.id where p.id = :id",
+        {"id": post_id},
+    )
+    return dict(found.rows[0]) if found.rows else None
+
+
+async def fragments(db: Any, post_id: str) -> Rows:
+    """All blocks of the page, in its order."""
+    return await rows(db, 'select * from fragments where post = :id order by "index"', {"id": post_id})
+
+
+async def verdicts(db: Any, post_id: str) -> Rows:
+    """All that the rules said of the page and its blocks."""
+    return await rows(db, "select * from verdicts where post = :id order by number", {"id": post_id})
+
+
+async def topics(db: Any, post_id: str) -> list[str]:
+    """The topics of a post, by name."""
+    return [
+        row["topic"]
+        for row in await rows(db, "select topic from topics where post = :id order by 1", {"id": post_id})
+    ]
+
+
+async def copies(db: Any, post_id: str) -> Rows:
+    """Posts that were found to hold the same article as this one."""
+    return await rows(
+        db,
+        "select id, title, url, site from posts where duplicate_of = :id order by url limit 50",
+        {"id": post_id},
+    )
+
+
+async def aliases(db: Any, post_id: str, url: str) -> list[str]:
+    """Other addresses that led to this very page."""
+    found = await rows(
+        db,
+        "select url from urls where post = :id and url <> :url order by url limit 50",
+        {"id": post_id, "url": url},
+    )
+    return [row["url"] for row in found]

@@ -1,0 +1,187 @@
+"""The project's own pages: front page, list of articles, article. All of them work without any script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette import Response
+from datasette.resources import TableResource
+from datasette.utils import tilde_encode
+
+from pipelines.ui import article as reading
+from pipelines.ui import queries
+from pipelines.ui.queries import DATABASE, LAST_PAGE, Wanted
+from pipelines.ui.safety import OWN_PAGES, defused, language_and_direction, line, safe_url, web_url
+
+# What a page of ours may read; a person who may not see one of these may not see the page.
+_TABLES = ("posts", "post_texts", "fragments")
+_LONGEST_SEARCH = 200
+_POST_ID = re.compile(r"[0-9a-f]{16}")
+
+
+async def front(request: Any, datasette: Any) -> Any:
+    """``/``: what this corpus is, how large, what came last, what was removed."""
+    db = await _corpus(request, datasette)
+    if db is None:
+        return Response.redirect(datasette.urls.path("/-/"))
+    rules = await queries.removed_by_rule(db)
+    return await _page(
+        datasette,
+        request,
+        "front",
+        counts=await queries.counts(db),
+        latest=await queries.latest(db),
+        rules=rules,
+        most=max((rule["blocks"] for rule in rules), default=1),
+        run=await queries.last_run(db),
+        sites=(await queries.choices(db))[0][:12],
+    )
+
+
+async def articles(request: Any, datasette: Any) -> Any:
+    """``/-/articles``: search, or browse the newest first, by site and language."""
+    db = await _corpus(request, datasette)
+    if db is None:
+        return await _notice(datasette, request, _NO_CORPUS)
+    number = request.args.get("page") or "1"
+    wanted = Wanted(
+        words=line(request.args.get("q"), _LONGEST_SEARCH),
+        site=line(request.args.get("site")),
+        language=line(request.args.get("language")),
+        page=min(int(number), LAST_PAGE) if re.fullmatch("[1-9][0-9]{0,5}", number) else 1,
+    )
+    sites, languages = await queries.choices(db)
+
+    def link(page: int) -> str:
+        given = {"q": wanted.words, "site": wanted.site, "language": wanted.language}
+        kept = {name: value for name, value in given.items() if value}
+        if page > 1:
+            kept["page"] = str(page)
+        return str(datasette.urls.path("/-/articles")) + ("?" + urlencode(kept) if kept else "")
+
+    found = await queries.articles(db, wanted)
+    return await _page(
+        datasette,
+        request,
+        "articles",
+        wanted=wanted,
+        found=found,
+        sites=sites,
+        languages=languages,
+        before=link(wanted.page - 1) if wanted.page > 1 else "",
+        after=link(wanted.page + 1) if found.more and wanted.page < LAST_PAGE else "",
+    )
+
+
+async def article(request: Any, datasette: Any) -> Any:
+    """``/-/article/<post id>``: the article with what was removed in place; ``?view=clean`` without."""
+    db = await _corpus(request, datasette)
+    if db is None:
+        return await _notice(datasette, request, _NO_CORPUS)
+    post_id = request.url_vars["post"]
+    post = await queries.post(db, post_id) if _POST_ID.fullmatch(post_id) else None
+    if post is None:
+        return await _notice(
+            datasette,
+            request,
+            f"There is no post “{line(post_id, 40)}” in this corpus. It may have been removed since, "
+            "or the address is incomplete.",
+        )
+    clean = request.args.get("view") == "clean"
+    title = line(post["title"]) or "Untitled page"
+    body = (
+        reading.clean(post["markdown"] or "", title)
+        if clean
+        else reading.build(await queries.fragments(db, post_id), await queries.verdicts(db, post_id), title)
+    )
+    language, direction = language_and_direction(post["language"])
+    return await _page(
+        datasette,
+        request,
+        "article",
+        post=post,
+        title=title,
+        body=body,
+        clean=clean,
+        lang=language,
+        dir=direction,
+        topics=await queries.topics(db, post_id),
+        copies=await queries.copies(db, post_id),
+        aliases=await queries.aliases(db, post_id, post["url"]),
+        original=await queries.post(db, post["duplicate_of"]) if post["duplicate_of"] else None,
+    )
+
+
+_NO_CORPUS = "No database called “corpus” is being served here. Start with: winnow serve"
+
+
+async def _corpus(request: Any, datasette: Any) -> Any:
+    """The corpus, or None where there is none; raises Forbidden where this person may not read it."""
+    if DATABASE not in datasette.databases:
+        return None
+    for table in _TABLES:
+        await datasette.ensure_permission(
+            action="view-table", resource=TableResource(database=DATABASE, table=table), actor=request.actor
+        )
+    return datasette.get_database(DATABASE)
+
+
+async def _notice(datasette: Any, request: Any, message: str, status: int = 404) -> Any:
+    return await _page(datasette, request, "notice", status=status, message=message)
+
+
+async def _page(datasette: Any, request: Any, template: str, status: int = 200, **context: object) -> Any:
+    metadata = await datasette.get_instance_metadata()
+
+    def at(*parts: object) -> str:
+        """The address of the corpus, of one of its tables or queries, or of a row."""
+        return str(
+            datasette.urls.path("/".join([f"/{DATABASE}", *(tilde_encode(str(part)) for part in parts)]))
+        )
+
+    page = await datasette.render_template(
+        f"winnow/{template}.html",
+        {
+            **context,
+            "at": at,
+            "metadata": metadata,
+            "style": style_url(datasette, "winnow.css"),
+            "line": line,
+            "defused": defused,
+            "web_url": web_url,
+            "safe_url": safe_url,
+            "minutes": reading.minutes,
+            "snippet": reading.snippet,
+            "opening": reading.opening,
+            "day": reading.day,
+            "language_of": language_and_direction,
+            "percent": percent,
+        },
+        request=request,
+        view_name=f"winnow-{template}",
+    )
+    return Response.html(page, status=status, headers={"content-security-policy": OWN_PAGES})
+
+
+def style_url(datasette: Any, name: str) -> str:
+    """Where a style sheet of ours is served, with the hash that lets browsers keep it for good.
+
+    Datasette knows a plugin by its distribution's name, or by its module's where it was registered by hand.
+    """
+    for plugin in ("pm-winnow", "pipelines.ui"):
+        try:
+            return str(datasette.static(name, plugin=plugin))
+        except FileNotFoundError:
+            continue
+    raise FileNotFoundError(
+        f"the style sheet {name} of the Datasette plugin is missing: install pm-winnow again"
+    )
+
+
+def percent(share: float | None) -> str:
+    """A share between 0 and 1 as a percentage for people."""
+    if not share:
+        return "0%"
+    return "under 1%" if share < 0.01 else f"{share:.0%}"
