@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from urllib.parse import SplitResult, urlsplit
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def storable(text: str) -> str:
-    """The text as UTF-8 and SQLite can hold it: lone surrogates and NUL become U+FFFD."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")
+    """The text as UTF-8 and SQLite can hold it: surrogates and NUL become U+FFFD, one for one."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def normal_url(url: str) -> str:

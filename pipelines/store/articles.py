@@ -1,0 +1,106 @@
+"""The clean posts as records, for exports."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import TypedDict
+
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_BATCH = 200
+
+
+class SelectionError(ValueError):
+    """A restriction that cannot be meant; the message quotes it."""
+
+
+class Article(TypedDict):
+    """A post as it leaves the corpus; ``date`` is ``YYYY-MM-DD`` or ``None``."""
+
+    id: str
+    url: str
+    title: str
+    author: str
+    date: str | None
+    site: str
+    language: str
+    kind: str
+    stage: str
+    topics: list[str]
+    words: int
+    text: str
+    markdown: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which accepted posts: those that match all that is not None; ``since`` is a day of publishing."""
+
+    language: str | None = None
+    source: str | None = None
+    site: str | None = None
+    kind: str | None = None
+    stage: str | None = None
+    topic: str | None = None
+    since: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and not _DATE.fullmatch(self.since):
+            raise SelectionError(f"since: {self.since!r} is no date; write it as 2026-01-31")
+
+    def where(self) -> tuple[str, list[str]]:
+        """The SQL condition on ``posts`` and its values."""
+        conditions, values = ["status = 'accepted'"], []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None:
+                continue
+            if field.name == "since":
+                conditions.append("published >= ?")
+            elif field.name == "topic":
+                conditions.append("id IN (SELECT post FROM topics WHERE topic = ?)")
+            else:
+                conditions.append(f"{field.name} = ?")
+            values.append(value)
+        return " AND ".join(conditions), values
+
+
+def articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[Article]:
+    """The selected posts ordered by id, as they stand at one moment, whatever is written meanwhile."""
+    where, values = selection.where()
+    connection.execute("BEGIN")
+    try:
+        cursor = connection.execute(
+            "SELECT id, url, posts.title, author, published, site, language, kind, stage, words, text,"  # noqa: S608
+            f" markdown, source FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
+            values,
+        )
+        while rows := cursor.fetchmany(_BATCH):
+            for row in rows:
+                yield _article(connection, row)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
+    post, url, title, author, published, site, language, kind, stage, words, text, markdown, source = row
+    topics = connection.execute("SELECT topic FROM topics WHERE post = ? ORDER BY topic", (post,))
+    return Article(
+        id=post,
+        url=url,
+        title=title,
+        author=author,
+        date=published,
+        site=site,
+        language=language,
+        kind=kind,
+        stage=stage,
+        topics=[topic for (topic,) in topics],
+        words=int(words),
+        text=text,
+        markdown=markdown,
+        source=source,
+    )
