@@ -86,7 +86,7 @@ class Chain:
                 if decision.kept
             )
         )
-        left = Reading(after)
+        left = Reading(after, reading.language)
         judged = self._ask("document", left)
         rejection = next((v for v in judged if v.action is Action.REJECT), None)
         return Cleaning(document, after, (*verdicts, *judged), decisions, rejection, left.language)

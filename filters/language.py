@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +38,8 @@ RANGES: tuple[tuple[str, str], ...] = (
     ("Kana", "\u3040-\u30ff\u31f0-\u31ff"),
     ("Han", "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"),
 )
+# Latin letters with any punctuation and symbols: nearly every block, settled by one match.
+PLAIN = re.compile("[\\x00-\u02ff\u1e00-\u1eff\u2000-\u2bff\u3000-\u303f\ufe0e\ufe0f\uff01-\uff0f]*")
 PATTERNS = tuple((name, re.compile(f"[{letters}]")) for name, letters in RANGES)
 # A script that (nearly) one language of the web uses names the language.
 BY_SCRIPT = {
@@ -87,6 +90,10 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
         "bg": "и в не на че с по като това за към от но у така или а ние те ако може са се да",
     }.items()
 }
+LANGUAGES_OF: dict[str, tuple[str, ...]] = {
+    word: tuple(code for code, known in FUNCTION_WORDS.items() if word in known)
+    for word in frozenset().union(*FUNCTION_WORDS.values())
+}
 ONLY_CYRILLIC = frozenset(("ru", "uk", "bg"))
 SAMPLE = 4000  # characters that settle the language of a document
 CERTAIN = 0.9  # langdetect's probability from which it is believed alone
@@ -102,13 +109,14 @@ class Guess:
 
 def scripts(text: str) -> dict[str, int]:
     """Letters by script, only those that occur."""
-    if text.isascii():
+    if text.isascii() or PLAIN.fullmatch(text):
         letters = sum(map(str.isalpha, text))
         return {"Latin": letters} if letters else {}
     counts = {name: len(pattern.findall(text)) for name, pattern in PATTERNS}
     return {name: count for name, count in counts.items() if count}
 
 
+@lru_cache(maxsize=4096)
 def main_script(text: str) -> str:
     """The script of most letters; Han beside kana counts as kana (Japanese), an empty string without letters."""
     counts = scripts(text)
@@ -118,13 +126,12 @@ def main_script(text: str) -> str:
     return max(counts, key=lambda name: counts[name] * (3 if name in ("Han", "Hangul", "Kana") else 1), default="")
 
 
-def function_words(words: list[str]) -> Counter[str]:
+def function_words(words: Iterable[str]) -> Counter[str]:
     """How many of the (lower-case) words are function words of each language."""
     counts: Counter[str] = Counter()
-    for code, known in FUNCTION_WORDS.items():
-        found = sum(word in known for word in words)
-        if found:
-            counts[code] = found
+    for word in words:
+        for code in LANGUAGES_OF.get(word, ()):
+            counts[code] += 1
     return counts
 
 

@@ -20,9 +20,10 @@ TITLE_LIKENESS = 0.75  # Jaccard of word sets from which a line is the title; tr
 class Reading:
     """A document with what is worked out of it on demand; rules share one, and none of them changes it."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, language: Guess | None = None) -> None:
         self.document = document
         self.blocks = document.blocks
+        self._language = language
         # What the chain has decided so far, by block index; empty while the block rules run.
         self.removed: Mapping[int, Verdict] = {}
 
@@ -40,6 +41,8 @@ class Reading:
     @cached_property
     def language(self) -> Guess:
         """The language that most of the body is written in."""
+        if self._language is not None:
+            return self._language
         longest = sorted(self.body, key=lambda block: (-len(block.text), block.index))[:12]
         sample = " ".join(b.text for b in longest if main_script(b.text) == self.script)
         return identify(sample)

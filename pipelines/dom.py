@@ -176,10 +176,13 @@ class Segmenter:
         href = (element.get("href") or "").strip()
         if not href or href.startswith("#"):
             return -1
-        try:
-            url = urljoin(self.base_url, href)
-        except ValueError:
-            return -1
+        if href[:8].lower().startswith(("https://", "http://")):
+            url = href
+        else:
+            try:
+                url = urljoin(self.base_url, href)
+            except ValueError:
+                return -1
         self.hrefs.append((url, element.get("rel", "").lower()))
         return len(self.hrefs) - 1
 
@@ -190,7 +193,11 @@ class Segmenter:
         if any(next(table.iterdescendants(tag), None) is not None for tag in NOT_IN_CELLS):
             return False
         rows = table_rows(table)
-        if len(rows) < 2 or max(map(len, rows)) < 2 or max(len(cell) for row in rows for cell in row) > CELL_LIMIT:
+        if (
+            len(rows) < 2
+            or max(map(len, rows)) < 2
+            or max(len(cell) for row in rows for cell in row) > CELL_LIMIT
+        ):
             return False
         return not any(self.concealment.reason(inner) for inner in table.iterdescendants(etree.Element))
 
@@ -202,7 +209,9 @@ class Segmenter:
             return
         text = "".join(visible_text(element, breaks=True)).strip("\n").rstrip()
         inner = element.find(".//code")
-        named = CODE_LANGUAGE.search(f"{element.get('class', '')} {'' if inner is None else inner.get('class', '')}")
+        named = CODE_LANGUAGE.search(
+            f"{element.get('class', '')} {'' if inner is None else inner.get('class', '')}"
+        )
         if text.strip():
             self._add(Kind.CODE, text, language=named[1].lower() if named else "")
 

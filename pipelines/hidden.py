@@ -16,6 +16,8 @@ HEX = re.compile(r"^#([0-9a-f])([0-9a-f])([0-9a-f])$")
 # One class or id per selector and nothing that a state or a media query could switch: `.x{display:none}`.
 SHEET_RULE = re.compile(r"(?<![^{}])\s*((?:[.#][\w-]+\s*,\s*)*[.#][\w-]+)\s*\{([^{}]*)\}")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SUSPICIOUS = re.compile(r"display\s*:\s*none|font-size\s*:\s*0|-\s*\d{3,}|clip\s*:|color\s*:\s*transparent|overflow\s*:\s*hidden", re.I)
+BRACE = re.compile(r"[{}]")
 SHEET_LIMIT = 200_000
 NAMED_COLOURS = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
 
@@ -97,9 +99,11 @@ def _hiding_selectors(tree: HtmlElement) -> dict[str, str]:
         text = (sheet.text or "")[:SHEET_LIMIT]
         if sheet.get("media", "all").strip().lower() not in ("", "all", "screen"):
             continue
-        if not ("none" in text or "hidden" in text or "-" in text or ":0" in text):
+        if not SUSPICIOUS.search(text):
             continue
         for selectors, body in SHEET_RULE.findall(_outside_media(COMMENT.sub("", text))):
+            if not SUSPICIOUS.search(body) and "display" not in body:
+                continue
             cause = concealed_by(declarations(body))
             for selector in selectors.split(","):
                 name = selector.strip()
@@ -121,9 +125,11 @@ def _outside_media(sheet: str) -> str:
         if brace < 0 or 0 <= end < brace:
             at = len(sheet) if end < 0 else end + 1
             continue
-        depth, at = 1, brace + 1
-        while depth and at < len(sheet):
-            depth += {"{": 1, "}": -1}.get(sheet[at], 0)
-            at += 1
+        depth, at = 1, len(sheet)
+        for found in BRACE.finditer(sheet, brace + 1):
+            depth += 1 if found[0] == "{" else -1
+            if not depth:
+                at = found.end()
+                break
     out.append(sheet[at:])
     return "".join(out)

@@ -30,6 +30,7 @@ class OffTopic(Rule):
     least: int = 80
     stems: int = 4
     mild: float = -1.5
+    faint: float = 0.0
     clear: float = -3.5
     strong: float = -7.0
 
@@ -42,11 +43,11 @@ class OffTopic(Rule):
             return
         for position, block in enumerate(reading.blocks):
             ratio, judged = reading.belonging[position]
-            if block.kind is Kind.CODE or judged < self.stems or ratio > self.mild:
+            if block.kind is Kind.CODE or judged < self.stems or ratio > self.faint:
                 continue
             if reading.scripts[position] != reading.script:
                 continue
-            weight = 0.7 if ratio <= self.strong else 0.5 if ratio <= self.clear else 0.3
+            weight = 0.7 if ratio <= self.strong else 0.5 if ratio <= self.clear else 0.35 if ratio <= self.mild else 0.25
             yield self.suspect(
                 block.index, weight, "It speaks of nothing the rest of the page speaks of", f"log-likelihood ratio {ratio:.1f}"
             )

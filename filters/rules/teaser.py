@@ -13,13 +13,16 @@ from filters.verdict import Family, Verdict
 class Teaser(Rule):
     """Suspects a text that breaks off like an excerpt (``alone``), more so under a title (``titled``).
 
-    Runs of ``run`` or more titled excerpts are a list of other posts and go at once.
+    Most of all it is suspected at either end of the page (``outer``: within ``edge`` blocks of it), where themes
+    put them. Two or more titled excerpts in a row are a list of other posts and go at once, and so does one that
+    opens the page while the article's own title is still to come.
     """
 
     family = Family.STRUCTURE
     alone: float = 0.4
     titled: float = 0.6
-    run: int = 2
+    outer: float = 0.75
+    edge: int = 8
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         blocks = reading.blocks
@@ -29,15 +32,30 @@ class Teaser(Rule):
             if is_cut_off(blocks[position]) and is_title_like(blocks[position - 1])
         ]
         neighbours = {p for p in pairs if p - 2 in pairs or p + 2 in pairs}
+        neighbours.update(p for p in pairs if self._opens_page(reading, p))
         for position, block in enumerate(blocks):
             if not is_cut_off(block):
                 continue
             quote = block.text[-30:]
-            if position in neighbours and self.run <= 2:
+            if position in neighbours:
                 title = blocks[position - 1]
                 yield self.remove(title.index, "The title of an excerpt in a list of other posts.", title.text[:80])
                 yield self.remove(block.index, "An excerpt in a list of other posts: it breaks off.", quote)
             elif position in pairs:
-                yield self.suspect(block.index, self.titled, "Under a title, and it breaks off like an excerpt", quote)
+                outer = min(position, len(blocks) - 1 - position) < self.edge
+                weight = self.outer if outer else self.titled
+                yield self.suspect(block.index, weight, "Under a title, and it breaks off like an excerpt", quote)
             else:
                 yield self.suspect(block.index, self.alone, "It breaks off like an excerpt", quote)
+
+    def _opens_page(self, reading: Reading, position: int) -> bool:
+        """Whether an excerpt stands at the very top, and another title with prose below it follows at once."""
+        title = reading.title_position
+        if position > 2 or (title is not None and title < position):
+            return False
+        for later in range(position + 1, min(position + self.edge, len(reading.blocks) - 1)):
+            block, below = reading.blocks[later], reading.blocks[later + 1]
+            prose = len(reading.words[later + 1]) > 12 and not is_cut_off(below) and not is_title_like(below)
+            if is_title_like(block) and len(reading.words[later]) > 2 and prose:
+                return True
+        return False
