@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -253,3 +256,24 @@ def test_two_servers_name_their_own_addresses() -> None:
     with serve() as one, serve() as two:
         assert one != two
         assert f'<link rel="canonical" href="{two}/about.html">'.encode() in ask(two, "/about.html").body
+
+
+def test_the_command_serves_until_it_is_interrupted() -> None:
+    command = [sys.executable, str(SITE.parent / "server.py"), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().split()[0]
+            assert ask(url, "/about.html").status == 200
+        finally:
+            process.send_signal(signal.SIGINT)
+            errors = process.communicate(timeout=10)[1]
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_port_in_use_is_told_without_a_traceback(base: str) -> None:
+    command = [sys.executable, str(SITE.parent / "server.py"), "--port", str(urlsplit(base).port)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    assert run.returncode == 2
+    assert "try --port 0" in run.stderr
+    assert "Traceback" not in run.stderr
