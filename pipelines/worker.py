@@ -15,9 +15,9 @@ from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
 
-from pipelines.curate import Outcome, curate
+from pipelines.curate import Outcome, curate, errored
 from pipelines.page import Page
-from pipelines.workers import Begun, Done, Ready, errored
+from pipelines.workers import Begun, Done, Ready
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 

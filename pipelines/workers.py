@@ -22,8 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from filters import load_profile
-from filters.document import Document
-from pipelines.curate import Outcome, Status
+from pipelines.curate import Outcome, errored
 from pipelines.page import Page
 
 # The worker's first words: it finds our packages as its parent does, wherever the parent was started.
@@ -63,12 +62,6 @@ class WorkerError(Exception):
 class _Task:
     page: Page
     future: Future[Outcome]
-
-
-def errored(page: Page, reason: str, profile: str = "") -> Outcome:
-    """The outcome of a page that nothing could be made of."""
-    nothing = Document(url=page.address)
-    return Outcome(page, Status.ERRORED, reason, before=nothing, after=nothing, profile=profile)
 
 
 class Curators:

@@ -1,0 +1,1 @@
+"""How pages are found and fetched: sources, spiders and what keeps a crawl polite and safe."""

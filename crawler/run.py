@@ -1,0 +1,161 @@
+"""Runs a crawl from beginning to end: sources in, a run in the store out."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.process import Crawling
+from crawler.progress import Progress
+from crawler.source import Source, SourceError, load_sources
+from filters import load_profile
+from pipelines import store as corpus
+from pipelines.archive import Archive
+from pipelines.items import Desk
+from pipelines.store import Store
+from pipelines.workers import Curators
+
+if TYPE_CHECKING:
+    from pipelines.store import RunStatus, State
+
+DRY_RUN = "dry run: would be fetched"
+
+
+class CrawlError(Exception):
+    """A crawl that cannot begin; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """How a crawl ended: ``status`` is the exit status (0 done, 1 failed, 130 stopped), ``run`` its id."""
+
+    status: int
+    run: int
+
+
+def crawl(
+    names: Sequence[str] = (),
+    *,
+    data: Path,
+    limit: int | None = None,
+    dry_run: bool = False,
+    sources_dir: str | Path | None = None,
+    base: str = "",
+    contact: str = "",
+    profile: str = "default",
+    workers: int = 2,
+    progress: bool = True,
+    settings: Mapping[str, object] | None = None,
+) -> Crawled:
+    """Crawl the named sources, or all that are enabled, into the databases of the folder ``data``.
+
+    ``limit`` is the number of pages a source at most. ``dry_run`` fetches listings only, names what would be
+    fetched on standard output and keeps nothing. ``sources_dir`` is a folder of further sources, ``base``
+    what ``{base}`` stands for in them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites
+    reach the operator. ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it
+    again. A process can run one crawl only, since Twisted's reactor does not start twice.
+
+    Raises ``SourceError`` and ``ProfileError`` for what was asked wrongly (both are ``ValueError``),
+    ``CrawlError`` when another crawl is at work there, and the errors of the databases.
+    """
+    sources = named_sources(names, sources_dir, base, contact)
+    chain = load_profile(profile)
+    with ExitStack() as stack:
+        if dry_run:
+            data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="winnow-")))
+        data.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(alone(data))
+        store = stack.enter_context(Store.open(data / "corpus.db"))
+        archive = stack.enter_context(Archive.open(data / "archive.db"))
+        curators = stack.enter_context(Curators(profile, workers=workers))
+        desk = Desk(store, archive, curators, store.start_run("crawl", chain), chain.fingerprint)
+        if dry_run:
+            desk.on_fate = _name_wanted
+        shown = Progress(desk, enabled=progress)
+        crawling = Crawling(sources, desk, shown, data / "crawl.log", limit or 0, dry_run, settings or {})
+        status: RunStatus = "failed"
+        try:
+            for source in sources:
+                store.record_source(_row(source))
+            status = crawling.run()
+        finally:
+            if desk.fault:
+                shown.say(f"The crawl ended early; nothing more can be stored: {desk.fault}")
+            else:
+                store.settle()
+                store.finish_run(desk.run, status)
+        return Crawled(_exit_status(status, desk), desk.run)
+
+
+def named_sources(
+    names: Sequence[str], folder: str | Path | None = None, base: str = "", contact: str = ""
+) -> list[Source]:
+    """The sources to crawl, each with a contact. Raises ``SourceError``."""
+    loaded = load_sources(names, extra=folder, base=base)
+    if not loaded:
+        raise SourceError(
+            "no source is enabled; name one, or set enabled = true in its file"
+            " (`winnow sources list` shows them)"
+        )
+    fallback = contact or os.environ.get("WINNOW_CONTACT", "")
+    sources = [replace(source, contact=source.contact or fallback) for source in loaded]
+    for source in sources:
+        if not source.contact and not source.is_loopback:
+            raise SourceError(
+                f"{source.path}: the sites of {source.name!r} could not reach you. Every request names its"
+                " operator: set WINNOW_CONTACT (or contact in the file) to an e-mail address or a web page"
+            )
+        if any(not " " <= sign <= "~" for sign in source.contact):
+            raise SourceError(f"contact is {source.contact!r}, but has to be plain ASCII on one line")
+    return sources
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Hold the folder: two crawls would fetch everything twice. The lock goes with the process."""
+    path = data / "crawl.lock"
+    with path.open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CrawlError(
+                f"another crawl is at work in {data} (process {lock.read().strip() or '?'})"
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _exit_status(status: RunStatus, desk: Desk) -> int:
+    if desk.fault or status == "failed":
+        return 1
+    if status == "interrupted":
+        return 130
+    fetched = sum(desk.states[state] for state in ("accepted", "rejected", "unchanged", "errored"))
+    return 1 if desk.states["failed"] and not fetched else 0
+
+
+def _row(source: Source) -> corpus.Source:
+    return corpus.Source(
+        source.name,
+        source.title,
+        source.homepage,
+        source.licence,
+        source.way,
+        source.enabled,
+        source.notes,
+    )
+
+
+def _name_wanted(url: str, state: State, reason: str) -> None:
+    if reason == DRY_RUN:
+        sys.stdout.write(f"{url}\n")

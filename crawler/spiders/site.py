@@ -1,0 +1,62 @@
+"""Pages that are found by following links from start pages, within patterns and a depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from scrapy.http import TextResponse
+
+from crawler.listings import Listing, read_links
+from crawler.spider import SourceSpider, may_be_page
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
+
+class SiteSpider(SourceSpider):
+    """``start`` holds pages whose links are read.
+
+    A link found by ``allow`` is a page to keep, whose links are read too; one found by ``follow``, or to the
+    next page of a list, is read for its links only. A link to anything else is not discovered at all.
+    """
+
+    name = "site"
+
+    def read(self, response: Response) -> Listing:
+        encoding = response.encoding if isinstance(response, TextResponse) else ""
+        return read_links(response.body, response.url, encoding)
+
+    def follow(self, response: Response, found: Listing) -> Iterator[Request]:
+        yield from self._follow(found, self._depth(response))
+
+    def read_page(self, response: Response) -> Iterator[Any]:
+        yield from super().read_page(response)
+        yield from self._follow(self.read(response), self._depth(response))
+
+    def _depth(self, response: Response) -> int:
+        depth: int = response.meta.get("links_deep", 0)
+        return depth
+
+    def _follow(self, found: Listing, depth: int) -> Iterator[Request]:
+        if depth >= self.source.depth:
+            return
+        followed, most = 0, self.settings.getint("LINKS_PER_PAGE")
+        # a list's next page is as deep as the list: a blog's archive may have hundreds of them
+        for url, deep in [*((url, depth) for url in found.more), *((url, depth + 1) for url in found.pages)]:
+            if followed >= most:
+                self.logger.info("%d links of one page followed, the others left", most)
+                return
+            for request in self._link(url, listed=url in found.more):
+                followed += 1
+                request.meta["links_deep"] = deep
+                yield request
+
+    def _link(self, url: str, *, listed: bool) -> Iterator[Request]:
+        if not self.source.on_site(url) or not may_be_page(url):
+            return
+        if listed or (self.source.follows(url) and not (self.source.allow and self.source.wants(url))):
+            yield from self.listing(url)
+        elif self.source.wants(url):
+            yield from self.page(url)

@@ -1,0 +1,19 @@
+"""Pages that are listed one by one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from crawler.spider import SourceSpider
+
+
+class UrlsSpider(SourceSpider):
+    """``start`` holds the pages themselves."""
+
+    name = "urls"
+
+    async def start(self) -> AsyncIterator[Any]:
+        for url in self.source.start:
+            for request in self.page(url):
+                yield request

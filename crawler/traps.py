@@ -1,0 +1,31 @@
+"""URLs that lead a crawl in circles: calendars, session ids, folders that repeat themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import parse_qsl, urlsplit
+
+MAX_LENGTH = 2000
+MAX_SEGMENTS = 16
+MAX_REPEATS = 2
+MAX_PARAMETERS = 8
+
+
+def trap(url: str) -> str:
+    """Why a URL looks like a trap, as "a URL that ..."; empty where it does not."""
+    if len(url) > MAX_LENGTH:
+        return f"a URL of {len(url)} characters, more than {MAX_LENGTH}"
+    try:
+        parts = urlsplit(url)
+        parameters = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=1000)
+    except ValueError:
+        return "a URL that cannot be read"
+    segments = [segment for segment in parts.path.split("/") if segment]
+    if len(segments) > MAX_SEGMENTS:
+        return f"a URL with {len(segments)} path segments, more than {MAX_SEGMENTS}"
+    repeated = [segment for segment, times in Counter(segments).items() if times > MAX_REPEATS]
+    if repeated:
+        return f"a URL that repeats the path segment {repeated[0]!r} more than {MAX_REPEATS} times"
+    if len(parameters) > MAX_PARAMETERS:
+        return f"a URL with {len(parameters)} query parameters, more than {MAX_PARAMETERS}"
+    return ""
