@@ -167,7 +167,7 @@ def _database(path: Path, purpose: str) -> Iterator[Check]:
             Level.FAIL,
             name,
             f"not a usable database: {error}",
-            f"Restore {path} from a copy, or move it away.",
+            _mend(path),
         )
 
 

@@ -4,50 +4,92 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli.options import Command, data_option, examples, profile_option, workers_option
 
+if TYPE_CHECKING:
+    from pipelines.batch import Summary
+
 
 @click.command(
     cls=Command,
     epilog=examples(
-        "winnow crawl blog-example --limit 20", "winnow crawl --all", "winnow crawl --all --dry-run"
+        "winnow crawl blog-example --limit 20",
+        "winnow crawl --all --contact me@company.example",
+        "winnow crawl --all --dry-run | wc -l",
     ),
 )
-@click.argument("sources", nargs=-1, metavar="[SOURCE...]")
-@click.option("--all", "everything", is_flag=True, help="Also the sources that are not due yet.")
+@click.argument("names", nargs=-1, metavar="[SOURCE...]")
+@click.option("--all", "everything", is_flag=True, help="All sources that are enabled.")
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages of each source."
 )
-@click.option("--dry-run", is_flag=True, help="Find the pages, but fetch and store none of them.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Read feeds, sitemaps and lists only, and print the pages that would be fetched.",
+)
+@click.option(
+    "--sources",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="WINNOW_SOURCES",
+    help="A folder of your own sources, one TOML file each.  [default: $WINNOW_SOURCES]",
+)
+@click.option("--base", default="", metavar="URL", help="What {base} stands for in the sources.")
+@click.option(
+    "--contact",
+    default="",
+    metavar="ADDRESS",
+    help="How sites reach you: an e-mail address or a web page, told with every request."
+    "  [default: $WINNOW_CONTACT]",
+)
 @profile_option
 @workers_option
 @data_option
 def crawl(
-    sources: tuple[str, ...],
+    names: tuple[str, ...],
     everything: bool,
     limit: int | None,
     dry_run: bool,
+    folder: Path | None,
+    base: str,
+    contact: str,
     profile: str,
     workers: int,
     data: Path,
 ) -> None:
-    """Crawl the named SOURCEs, or those that are due.
+    """Crawl the named SOURCEs, or all that are enabled.
 
     A crawl that was cut short, however it ended, is taken up where it stopped by running it again.
     """
+    if names and everything:
+        raise click.UsageError("Name sources, or say --all, but not both.")
     # by name, as imports go from the crawler to the pipelines: this command alone reaches the other way
-    run = importlib.import_module("crawler.run")
-    status: int = run.crawl(
-        sources,
+    crawled = importlib.import_module("crawler.run").crawl(
+        names,
         data=data,
-        everything=everything,
         limit=limit,
         dry_run=dry_run,
+        sources_dir=folder,
+        base=base,
+        contact=contact,
         profile=profile,
         workers=workers,
     )
-    if status:
-        raise SystemExit(status)
+    if not dry_run:
+        click.echo(str(_summary(data, crawled.run)))
+    if crawled.status:
+        raise SystemExit(crawled.status)
+
+
+def _summary(data: Path, run: int) -> Summary:
+    from pipelines.batch import CORPUS, Summary
+    from pipelines.store import Store
+
+    with Store.open(data / CORPUS, create=False) as store:
+        removed, reasons = store.removed_by_rule(run), store.by_reason(run)
+        return Summary(run, "crawl", store.accounting(run), tuple(removed), tuple(reasons))

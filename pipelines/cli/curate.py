@@ -72,6 +72,8 @@ def write_rows(rows: Iterable[ResultRow], out: TextIO, told: Progress) -> None:
 
     for row in rows:
         out.write(storable(json.dumps(row, ensure_ascii=False)) + "\n")
+        if out is sys.stdout:
+            out.flush()  # whoever reads the pipe should not wait for a buffer to fill
         told.step(row["status"])
 
 

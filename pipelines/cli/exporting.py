@@ -23,22 +23,32 @@ def formats() -> list[str]:
 
 @click.command(
     cls=Command,
-    epilog=examples("winnow export jsonl corpus.jsonl", "winnow export jsonl - --language en | head -n 1"),
+    epilog=examples("winnow export jsonl corpus.jsonl.gz", "winnow export jsonl - --language en | head -n 1"),
 )
 @click.argument("format_name", metavar="FORMAT")
 @click.argument("path", metavar="PATH")
 @click.option("--language", metavar="CODE", help="Only posts in this language, such as en.")
-@since_option("Only posts published on this day or later.")
+@click.option("--source", metavar="NAME", help="Only posts of this source.")
+@click.option("--site", metavar="NAME", help="Only posts of this site.")
+@since_option("Only posts published on this day or later; posts without a date are left out.")
 @data_option
-def export(format_name: str, path: str, language: str | None, since: str | None, data: Path) -> None:
+def export(
+    format_name: str,
+    path: str,
+    language: str | None,
+    source: str | None,
+    site: str | None,
+    since: str | None,
+    data: Path,
+) -> None:
     """Write the accepted posts to a file.
 
-    PATH may be - for standard output. FORMAT is jsonl.
-
-    The same corpus gives the same bytes.
+    PATH may be - for standard output; a name that ends in .gz or .zst is packed. FORMAT is jsonl. The same
+    corpus gives the same bytes.
     """
     known = formats()
     if format_name not in known:
         raise Usage(did_you_mean("format", format_name, known))
     module = importlib.import_module(f"pipelines.export.{format_name}")
-    module.export(data, path, language=language, since=since)
+    count = module.export(data, path, language=language, source=source, site=site, since=since)
+    click.echo(f"exported: {count:,} posts", err=True)
