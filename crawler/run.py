@@ -8,9 +8,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from crawler.process import Crawling
 from crawler.progress import Progress
@@ -32,18 +33,28 @@ class CrawlError(Exception):
     """A crawl that cannot begin; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """How a crawl ended: ``status`` is the exit status (0 done, 1 failed, 130 stopped), ``run`` its id."""
+class Crawled(int):
+    """The exit status of a crawl (0 done, 1 failed, 130 stopped), which knows the id of its ``run``."""
 
-    status: int
     run: int
+
+    def __new__(cls, status: int, run: int) -> Self:
+        """An exit status with its run."""
+        crawled = super().__new__(cls, status)
+        crawled.run = run
+        return crawled
+
+    @property
+    def status(self) -> int:
+        """The exit status alone."""
+        return int(self)
 
 
 def crawl(
     names: Sequence[str] = (),
     *,
     data: Path,
+    everything: bool = False,
     limit: int | None = None,
     dry_run: bool = False,
     sources_dir: str | Path | None = None,
@@ -54,13 +65,14 @@ def crawl(
     progress: bool = True,
     settings: Mapping[str, object] | None = None,
 ) -> Crawled:
-    """Crawl the named sources, or all that are enabled, into the databases of the folder ``data``.
+    """Crawl the named sources, or those that are enabled and due, into the databases of the folder ``data``.
 
-    ``limit`` is the number of pages a source at most. ``dry_run`` fetches listings only, names what would be
-    fetched on standard output and keeps nothing. ``sources_dir`` is a folder of further sources, ``base``
-    what ``{base}`` stands for in them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites
-    reach the operator. ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it
-    again. A process can run one crawl only, since Twisted's reactor does not start twice.
+    With ``everything`` those that are not due are crawled as well. ``limit`` is the number of pages a source
+    at most. ``dry_run`` fetches listings only, names on standard output what would be fetched, and keeps
+    nothing. ``sources_dir`` is a folder of further sources, ``base`` what ``{base}`` stands for in them.
+    ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites reach the operator. ``settings``
+    overrides Scrapy's. A crawl that was killed is taken up by running it again. A process can run one crawl
+    only, since Twisted's reactor does not start twice.
 
     Raises ``SourceError`` and ``ProfileError`` for what was asked wrongly (both are ``ValueError``),
     ``CrawlError`` when another crawl is at work there, and the errors of the databases.
@@ -78,6 +90,8 @@ def crawl(
         desk = Desk(store, archive, curators, store.start_run("crawl", chain), chain.fingerprint)
         if dry_run:
             desk.on_fate = _name_wanted
+        if not names and not everything:
+            sources = [source for source in sources if due(source, desk.last_crawl(source.name))]
         shown = Progress(desk, enabled=progress)
         crawling = Crawling(sources, desk, shown, data / "crawl.log", limit or 0, dry_run, settings or {})
         status: RunStatus = "failed"
@@ -92,6 +106,13 @@ def crawl(
                 store.settle()
                 store.finish_run(desk.run, status)
         return Crawled(_exit_status(status, desk), desk.run)
+
+
+def due(source: Source, last: str) -> bool:
+    """Whether a source wants to be crawled: it never was, or ``every_hours`` have gone by since ``last``."""
+    if not last:
+        return True
+    return datetime.now(UTC) - datetime.fromisoformat(last) >= timedelta(hours=source.every_hours)
 
 
 def named_sources(

@@ -31,8 +31,9 @@ class Source:
     (where empty: the hosts of ``start`` and ``homepage``) are fetched, whose URL is found by one of the
     regular expressions ``allow`` (empty: any) and by none of ``deny``. A ``site`` also reads the links of
     pages found by ``follow``, without keeping them, and goes ``depth`` links deep. ``limit`` is the number of
-    pages a run fetches at most (0: no limit), ``delay`` the least number of seconds between two requests.
-    ``contact`` is the operator's e-mail address or web page, told to the site in every request.
+    pages a run fetches at most (0: no limit), ``delay`` the least number of seconds between two requests; a
+    crawl of whatever is due leaves a source alone for ``every_hours`` after the last. ``contact`` is the
+    operator's e-mail address or web page, told to the site in every request.
     ``allow_private`` lets the source's own hosts be private addresses.
     """
 
@@ -52,6 +53,7 @@ class Source:
     depth: int = 3
     limit: int = 0
     delay: float = 1.0
+    every_hours: float = 20.0
     contact: str = ""
     allow_private: bool = False
     path: str = field(default="", compare=False)

@@ -58,7 +58,7 @@ class Desk:
     states: Counter[str] = field(default_factory=Counter)
     fault: str = ""
     _open: dict[str, str] = field(default_factory=dict)
-    _closed: set[str] = field(default_factory=set)
+    _closed: dict[str, tuple[State, str]] = field(default_factory=dict)
 
     @property
     def discovered(self) -> int:
@@ -71,10 +71,17 @@ class Desk:
         return len(self._open)
 
     def discover(self, url: str, source: str) -> bool:
-        """Open a line for a URL; whether it is the first time that the run comes across it."""
+        """Open a line for a URL; whether the run has no fate for it yet.
+
+        What one source skipped, by its own patterns or limits, another may still want.
+        """
         key = _key(url)
-        if key in self._open or key in self._closed:
+        state, other = self._closed.get(key, ("", ""))
+        if key in self._open or (state and (state != "skipped" or other == source)):
             return False
+        if state:
+            del self._closed[key]
+            self.states["skipped"] -= 1
         self._open[key] = source
         return True
 
@@ -103,7 +110,7 @@ class Desk:
                     self._remember(url, source, state, answer)
         except (sqlite3.Error, OSError) as error:
             self.fault = self.fault or f"{type(error).__name__}: {error}"
-        self._close(url, state, reason)
+        self._close(url, source, state, reason)
 
     async def take(self, fetched: Fetched) -> None:
         """Archive a page, curate it unless this very body already was, store what came of it."""
@@ -127,7 +134,7 @@ class Desk:
         with self.store.transaction():
             saved = self.store.save_with_fetch(outcome, source, self.run)
             self._remember(page.url, source, saved.state, page)
-        self._close(_key(page.url), saved.state, outcome.reason)
+        self._close(_key(page.url), source, saved.state, outcome.reason)
 
     def catch_up(self, source: str) -> Iterator[None]:
         """Curate the source's pages that an interrupted run archived and no more; yields after each."""
@@ -139,6 +146,14 @@ class Desk:
         for outcome in self.curators.map(self.archive.get(capture) for capture in waiting):
             self.store.save(outcome, source, self.run)
             yield
+
+    def last_crawl(self, source: str) -> str:
+        """When a URL of the source was last fetched in an earlier run, ISO 8601; empty: never."""
+        row = self.store.connection.execute(
+            "SELECT max(at) FROM fetches WHERE source = ? AND run <> ? AND state <> 'failed'",
+            (source, self.run),
+        ).fetchone()
+        return row[0] or ""
 
     def validators(self, url: str) -> dict[str, str]:
         """Headers that ask for a page only if it changed; none unless its last body is curated as of now."""
@@ -155,9 +170,9 @@ class Desk:
         for url, source in list(self._open.items()):
             self.note(url, state, reason, source=source)
 
-    def _close(self, key: str, state: State, reason: str) -> None:
+    def _close(self, key: str, source: str, state: State, reason: str) -> None:
         self._open.pop(key, None)
-        self._closed.add(key)
+        self._closed[key] = (state, source)
         self.states[state] += 1
         if self.on_fate is not None:
             self.on_fate(key, state, reason)
