@@ -1,0 +1,1 @@
+"""What happens to a page after it was fetched: archived, extracted, cleaned, stored, shown, exported."""
