@@ -74,7 +74,9 @@ def render_cell(
         return _web_link(value)
     if column == "snippet":
         return Markup(_HIT.sub(r"<mark>\1</mark>", str(escape(defused(value)))))  # noqa: S704 - escaped
-    return None
+    # Datasette escapes markup by itself, but not what would reorder the words around it.
+    plain = defused(value)
+    return None if plain == value else escape(plain[: datasette.setting("truncate_cells_html") or None])
 
 
 @hookimpl

@@ -77,7 +77,8 @@ def html(markdown: str, outline: Outline, title: str = "") -> Markup:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if (tag, name) == ("a", "href"):
         return safe_url(value) or None
-    return value
+    # nh3 lets "title" and "lang" through on every tag; "rel" is its own doing
+    return value if name == "rel" or name in _ATTRIBUTES.get(tag, ()) else None
 
 
 def _image_as_words(token: Token) -> None:

@@ -117,9 +117,9 @@ async def articles(db: Any, wanted: Wanted) -> Found:
         if value := getattr(wanted, name):
             where.append(f"p.{name} = :{name}")
             params[name] = value
-    words = defused(wanted.words).strip()
-    if words:
-        params["words"] = escape_fts(words)
+    if wanted.words:
+        # quotes without words between them come out empty, which is no query: look for the empty phrase
+        params["words"] = escape_fts(defused(wanted.words)) or '""'
         sql = (
             f"select {_CARD}, snippet(post_texts_fts, 1, char(2), char(3), ' … ', 36) as hit "  # noqa: S608
             "from post_texts_fts join post_texts t on t.docid = post_texts_fts.rowid "

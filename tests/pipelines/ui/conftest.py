@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -155,8 +155,8 @@ def guide() -> list[Said]:
         kept(
             Kind.PARAGRAPH,
             "Most people come from a neighbouring craft: engineering, design, support or sales. What they "
-            "share is not a degree but a habit. They talk to the people who use the thing, they write down what "
-            "they heard, and they change their mind when the evidence does.",
+            "share is not a degree but a habit. They talk to the people who use the thing, they write "
+            "down what they heard, and they change their mind when the evidence does.",
         ),
         gone(
             Kind.PARAGRAPH,
@@ -346,31 +346,36 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 Get = Callable[..., Any]
 
 
-@pytest.fixture
-def datasette(corpus: Path) -> Iterator[Any]:
+@pytest.fixture(scope="session")
+def ask() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Run a coroutine; all share one loop, as all requests to a server do."""
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture(scope="session")
+def datasette(corpus: Path, ask: Callable[..., Any]) -> Iterator[Any]:
     """Datasette as ``winnow serve`` starts it: the file is both configuration and metadata."""
     told = parse_metadata(CONFIGURATION.read_text(encoding="utf-8"))
-    known = pm.get_plugin("winnow") or pm.get_plugin("pipelines.ui")
-    if known is None:
+    installed = any(pm.has_plugin(name) for name in ("winnow", "pipelines.ui"))
+    if not installed:
         pm.register(pipelines.ui, "pipelines.ui")
-    ds = Datasette([str(corpus)], config=told, metadata=told, settings=told["settings"])
-    yield ds
-    if known is None:
+    served = Datasette([str(corpus)], config=told, metadata=told)
+    ask(served.invoke_startup())
+    yield served
+    served.close()
+    if not installed:
         pm.unregister(pipelines.ui)
 
 
 @pytest.fixture
-def get(datasette: Any) -> Get:
+def get(datasette: Any, ask: Callable[..., Any]) -> Get:
     """Ask Datasette for a path; gives its response."""
 
-    def ask(path: str, **more: Any) -> Any:
-        async def asked() -> Any:
-            await datasette.invoke_startup()
-            return await datasette.client.get(path, **more)
+    def asked(path: str, **more: Any) -> Any:
+        return ask(datasette.client.get(path, **more))
 
-        return asyncio.run(asked())
-
-    return ask
+    return asked
 
 
 @pytest.fixture(scope="session")
