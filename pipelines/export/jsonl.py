@@ -14,6 +14,9 @@ from pipelines.store.articles import Selection, articles
 
 CORPUS = "corpus.db"
 
+# legal inside a JSON string, but to many readers the end of the line
+_BREAKS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+
 
 def export(
     data: Path,
@@ -37,6 +40,6 @@ def export(
     with Store.open(Path(data) / CORPUS, create=False) as store, written_whole(path) as stream:
         for article in articles(store.connection, selection):
             line = json.dumps(article, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            stream.write(line.encode() + b"\n")
+            stream.write(line.translate(_BREAKS).encode() + b"\n")
             count += 1
     return count
