@@ -50,7 +50,8 @@ def concealed_by(style: Mapping[str, str]) -> str:
     if get("color") == "transparent":
         return "color:transparent"
     ground = get("background-color") or get("background") or ""
-    if ground and "color" in style and _colour(style["color"]) == _colour(ground):
+    shown = _colour(style.get("color", ""))
+    if shown == _colour(ground) and (shown.startswith("#") or shown.startswith("rgb")):
         return f"color:{style['color']} on the same colour"
     return ""
 

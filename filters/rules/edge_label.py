@@ -9,19 +9,20 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.verdict import Family, Verdict
 
-ENDS = ".!?…:;)]”’\"'»。！？|>→»]"
+ENDS = ("…", "...", "\n", "]", "→", "»")
+AFTER = ("…", "...", "→", "»", ">", "]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeLabel(Rule):
     """Trims labels such as "Sign in" or "Read more..." off the ends of a block.
 
-    At the front the label has to stand before a new sentence; at the back after the end of one, or be a link of its
-    own, for people do want to read more. Groups are those of ``lexicons/furniture.toml``.
+    At the front the label has to stand before a new sentence. At the back it has to be a link of its own, to stand on a
+    line of its own or to have dots or an arrow on either side, for people do want to read more. Groups are those of ``lexicons/furniture.toml``.
     """
 
     family = Family.LEXICON
-    front: tuple[str, ...] = ("sign_in", "advertisement", "share")
+    front: tuple[str, ...] = ("sign_in", "share")
     back: tuple[str, ...] = ("read_more", "sign_in", "share", "advertisement")
     least: int = 4
 
@@ -45,8 +46,10 @@ def _opens_sentence(text: str, hit: FurnitureHit) -> bool:
 
 
 def _stands_apart(block: Block, hit: FurnitureHit) -> bool:
-    before = block.text[: hit.start].rstrip()
-    return hit.term[:1].isupper() and (before[-1:] in ENDS or _is_link(block, hit)) or _is_link(block, hit)
+    if _is_link(block, hit):
+        return True
+    before, after = block.text[: hit.start].rstrip(" ([|"), block.text[hit.end :]
+    return hit.term[:1].isupper() and (before.endswith(ENDS) or any(mark in after for mark in AFTER))
 
 
 def _is_link(block: Block, hit: FurnitureHit) -> bool:

@@ -16,7 +16,7 @@ class ForeignLanguage(Rule):
 
     Quotations, tables and code are exempt, and so is every block of a page of which more than ``bilingual`` of
     the characters are foreign. Function words decide from ``least`` words on; langdetect is asked only where a
-    block of ``detect`` letters or more holds none that are known, and believed from a probability of .9.
+    block of ``detect`` words or more holds none that are known, and believed from a probability of .9.
     """
 
     family = Family.LANGUAGE
@@ -24,7 +24,7 @@ class ForeignLanguage(Rule):
     words: float = 0.6
     bilingual: float = 0.25
     least: int = 4
-    detect: int = 40
+    detect: int = 8
     calls: int = 12
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
@@ -48,7 +48,7 @@ class ForeignLanguage(Rule):
                 continue
             if own not in ("Latin", "Cyrillic") or language not in FUNCTION_WORDS:
                 continue
-            words = list(reading.words[position])
+            words = [word for word in reading.words[position] if len(word) > 1 and not word.isdigit()]
             counts = function_words(words)
             if len(words) < self.least or counts[language] > 0.1 * len(words):
                 continue
@@ -58,7 +58,7 @@ class ForeignLanguage(Rule):
                 evidence = ", ".join(word for word in words if word in FUNCTION_WORDS[best])[:80]
                 found.append(self.suspect(block.index, self.words, reason, evidence))
                 foreign += len(block.text)
-            elif len(block.text) >= self.detect and counts[language] == 0 and calls < self.calls:
+            elif len(words) >= self.detect and counts[language] == 0 and calls < self.calls:
                 calls += 1
                 guess = detected(block.text)
                 if guess.language and guess.language != language:

@@ -8,16 +8,23 @@ from filters.rule import Rule
 from filters.verdict import Family, Verdict
 
 
+# Ways of hiding that a click or a scroll undoes.
+SWITCHED = ("attribute hidden", "display:none", "visibility:", "opacity:", "height:")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hidden(Rule):
     """Removes what a style, an attribute or the page's own style sheet keeps out of sight.
 
-    Pages that fade their text in by script hide all of it at first, so where more than ``most`` of the
-    words are hidden the same way, that way hides nothing from a reader.
+    Scripts unfold answers and fade texts in. So where more than ``most`` of the words are hidden the same way, that
+    way hides nothing from a reader; and a block that a script could show (see ``SWITCHED``), that the extraction
+    took and that speaks of the page's own subject is kept (``unfolded``: the log-likelihood ratio of
+    ``filters.topic`` from which it does).
     """
 
     family = Family.LAYOUT
     most: float = 0.4
+    unfolded: float = 3.0
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         words = sum(map(len, reading.words))
@@ -25,7 +32,13 @@ class Hidden(Rule):
         for block, own in zip(reading.blocks, reading.words, strict=True):
             if block.hints.hidden:
                 by_cause[block.hints.hidden] = by_cause.get(block.hints.hidden, 0) + len(own)
-        for block in reading.blocks:
+        for position, block in enumerate(reading.blocks):
             cause = block.hints.hidden
-            if cause and by_cause[cause] <= self.most * words:
+            if cause and by_cause[cause] <= self.most * words and not self._unfolds(reading, position):
                 yield self.remove(block.index, f"A reader does not see it: hidden by {cause}.", cause)
+
+    def _unfolds(self, reading: Reading, position: int) -> bool:
+        block = reading.blocks[position]
+        ratio, judged = reading.belonging[position]
+        switched = any(way in block.hints.hidden for way in SWITCHED)
+        return switched and block.hints.chosen >= 0.5 and judged >= 4 and ratio >= self.unfolded

@@ -1,9 +1,11 @@
 """Blocks whose own markup calls them an advertisement."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from filters.document import Block
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.verdict import Family, Verdict
@@ -18,16 +20,23 @@ WORDS = re.compile(
 class PromoMarkup(Rule):
     """Suspects a block whose element, or the one around it, is classed as promotion, sharing or sign-up.
 
-    What a theme calls "banner" may hold the title, so the words count only near the block and never alone.
+    What a theme calls "banner" may hold the whole article, so a class counts only near the block, never alone, and
+    not where more than ``common`` of the blocks carry it.
     """
 
     family = Family.LAYOUT
     weight: float = 0.5
     reach: int = 2
+    common: float = 0.15
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
+        named: list[tuple[Block, str, str]] = []
         for block in reading.blocks:
             near = " ".join(block.hints.classes.split(" | ")[: self.reach]).replace("_", "-")
             found = WORDS.search(near)
             if found:
-                yield self.suspect(block.index, self.weight, f"Its markup calls it {found[1]!r}", near[:80])
+                named.append((block, found[1], near))
+        counts = Counter(word for _, word, _ in named)
+        for block, word, near in named:
+            if counts[word] <= max(2, self.common * len(reading.blocks)):
+                yield self.suspect(block.index, self.weight, f"Its markup calls it {word!r}", near[:80])

@@ -39,7 +39,7 @@ class Tail(Rule):
                 continue
             end = self._end(reading, position + 1)
             late = seen >= self.after * total
-            if self._counts(reading, position, end, late=late, ambiguous=hit.ambiguous):
+            if self._counts(reading, position, end, late=late, group="~" * hit.ambiguous + hit.group):
                 for below in range(position, end):
                     reason = f"The label {hit.term!r}" if below == position else f"It stands under {hit.term!r}"
                     yield self.remove(reading.blocks[below].index, reason + ", after the article." * late, hit.term)
@@ -48,12 +48,18 @@ class Tail(Rule):
             else:
                 position += 1
 
-    def _counts(self, reading: Reading, start: int, end: int, *, late: bool, ambiguous: bool) -> bool:
+    def _counts(self, reading: Reading, start: int, end: int, *, group: str, late: bool) -> bool:
+        ambiguous = group.startswith("~")
         below = reading.blocks[start + 1 : end]
-        rows = sum(1 for block in below if is_cut_off(block) or link_share(block) > 0.8)
+        excerpts = sum(map(is_cut_off, below))
+        rows = excerpts + sum(1 for block in below if link_share(block) > 0.8 and not is_cut_off(block))
+        if ambiguous:
+            return late and end == len(reading.blocks) and excerpts + (rows >= 3) >= 1
         if late:
-            return not ambiguous or end == len(reading.blocks) or rows >= 2
-        return rows >= 2 and end - start - 1 <= 3 * rows
+            return rows >= 1 or group == "comment_form" or (end == start + 1 == len(reading.blocks))
+        # A list of links may be what a guide is for, so higher up only other evidence counts than links in a list.
+        boxed = excerpts + sum(1 for block in below if link_share(block) > 0.8 and block.kind is not Kind.ITEM)
+        return boxed >= 2 and end - start - 1 <= 3 * rows
 
     def _end(self, reading: Reading, position: int) -> int:
         """The position of the first block from ``position`` on that is body text, less the heading above it."""

@@ -14,8 +14,9 @@ class Teaser(Rule):
     """Suspects a text that breaks off like an excerpt (``alone``), more so under a title (``titled``).
 
     Most of all it is suspected at either end of the page (``outer``: within ``edge`` blocks of it), where themes
-    put them. Two or more titled excerpts in a row are a list of other posts and go at once, and so does one that
-    opens the page while the article's own title is still to come.
+    put them. Two or more titled excerpts in a row are a list of other posts and go at once, unless they
+    clearly speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``), and so does one that opens
+    the page while the article's own title is still to come.
     """
 
     family = Family.STRUCTURE
@@ -23,6 +24,7 @@ class Teaser(Rule):
     titled: float = 0.6
     outer: float = 0.75
     edge: int = 8
+    own: float = 3.0
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         blocks = reading.blocks
@@ -31,7 +33,8 @@ class Teaser(Rule):
             for position in range(1, len(blocks))
             if is_cut_off(blocks[position]) and is_title_like(blocks[position - 1])
         ]
-        neighbours = {p for p in pairs if p - 2 in pairs or p + 2 in pairs}
+        foreign = [p for p in pairs if reading.belonging[p][0] < self.own]
+        neighbours = {p for p in foreign if p - 2 in foreign or p + 2 in foreign}
         neighbours.update(p for p in pairs if self._opens_page(reading, p))
         for position, block in enumerate(blocks):
             if not is_cut_off(block):
