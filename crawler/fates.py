@@ -54,24 +54,23 @@ def fate_of(error: BaseException | None, *, max_bytes: int, seconds: float) -> F
     if isinstance(error, HttpError):
         return _fate_of_status(error)
     if isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error):
-        return Fate("failed", f"the body unpacks to more than {max_bytes / 2**20:g} MiB")
+        return Fate("failed", f"the body unpacks to more than {max_bytes / 2**20:.3g} MiB")
     if isinstance(error, IgnoreRequest) and "redirections" in str(error):
         return Fate("failed", "redirected too often")
     if isinstance(error, DownloadCancelledError):
-        return Fate("failed", f"the body is larger than {max_bytes / 2**20:g} MiB")
+        return Fate("failed", f"the body is larger than {max_bytes / 2**20:.3g} MiB")
     if isinstance(error, DownloadTimeoutError):
         return Fate("failed", f"not complete after {seconds:g} s")
     known: tuple[tuple[type[BaseException], str], ...] = (
         (CannotResolveHostError, "the host's name cannot be resolved"),
         (DownloadConnectionRefusedError, "the host refused the connection"),
         (ResponseDataLossError, "the connection broke before the body was complete"),
+        (DownloadFailedError, "the connection broke, or what answered does not speak HTTP"),
         (UnsupportedURLSchemeError, "only http and https are fetched"),
     )
     for kind, reason in known:
         if isinstance(error, kind):
             return Fate("failed", reason)
-    if isinstance(error, DownloadFailedError):
-        return Fate("failed", f"the answer cannot be read: {_first_line(error)}")
     return Fate("failed", f"{type(error).__name__}: {_first_line(error)}")
 
 

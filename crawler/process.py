@@ -56,6 +56,7 @@ class Crawling:
         from scrapy.utils.reactor import install_reactor
 
         settings = self._settings()
+        self._log.unlink(missing_ok=True)  # every spider opens it anew, to append
         configure_logging(settings)
         install_reactor(settings["TWISTED_REACTOR"])
         from scrapy.crawler import AsyncCrawlerRunner
@@ -150,7 +151,6 @@ class Crawling:
         settings = Settings()
         settings.setmodule("crawler.settings", priority="project")
         settings.set("LOG_FILE", str(self._log))
-        settings.set("LOG_FILE_APPEND", False)
         private = [host for one in self._sources if one.allow_private for host in one.hosts]
         settings.set("PRIVATE_HOSTS", private, priority="cmdline")
         if source is not None:

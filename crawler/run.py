@@ -105,7 +105,7 @@ def crawl(
             else:
                 store.settle()
                 store.finish_run(desk.run, status)
-        return Crawled(_exit_status(status, desk), desk.run)
+        return Crawled(_exit_status(status, desk, dry_run=dry_run), desk.run)
 
 
 def due(source: Source, last: str) -> bool:
@@ -156,11 +156,13 @@ def alone(data: Path) -> Iterator[None]:
         yield
 
 
-def _exit_status(status: RunStatus, desk: Desk) -> int:
+def _exit_status(status: RunStatus, desk: Desk, *, dry_run: bool) -> int:
     if desk.fault or status == "failed":
         return 1
     if status == "interrupted":
         return 130
+    if dry_run:
+        return 0
     fetched = sum(desk.states[state] for state in ("accepted", "rejected", "unchanged", "errored"))
     return 1 if desk.states["failed"] and not fetched else 0
 

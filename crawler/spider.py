@@ -135,7 +135,7 @@ class SourceSpider(Spider):
         """Hand the page over."""
         yield Fetched(page_of(response), self.source.name)
 
-    def failed(self, failure: Failure) -> None:
+    def failed(self, failure: Failure) -> Iterable[Any] | None:
         """Write down why a URL gave nothing."""
         request: Request = failure.request  # type: ignore[attr-defined]
         fate = fate_of(
@@ -158,6 +158,7 @@ class SourceSpider(Spider):
             final_url=fate.final_url or request.url,
             answer=page_of(response) if state == "unchanged" and response is not None else None,
         )
+        return None
 
     def note(self, response: Response, state: Any, reason: str) -> None:
         """Write down the fate of a URL that was answered."""

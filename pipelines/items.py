@@ -70,16 +70,21 @@ class Desk:
         """How many of them have no fate yet."""
         return len(self._open)
 
-    def discover(self, url: str, source: str) -> bool:
-        """Open a line for a URL; whether the run has no fate for it yet.
+    def unknown(self, url: str, source: str) -> bool:
+        """Whether the run has no fate for a URL yet.
 
         What one source skipped, by its own patterns or limits, another may still want.
         """
         key = _key(url)
-        state, other = self._closed.get(key, ("", ""))
-        if key in self._open or (state and (state != "skipped" or other == source)):
+        state, other = self._closed.get(key, ("skipped", ""))
+        return key not in self._open and state == "skipped" and other != source
+
+    def discover(self, url: str, source: str) -> bool:
+        """Open a line for a URL; ``False`` where there is one."""
+        if not self.unknown(url, source):
             return False
-        if state:
+        key = _key(url)
+        if key in self._closed:
             del self._closed[key]
             self.states["skipped"] -= 1
         self._open[key] = source
@@ -164,6 +169,12 @@ class Desk:
             return {}
         told = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in told.items() if value}
+
+    def unchanged_page(self, url: str) -> Page | None:
+        """The archived copy of a page that ended as *unchanged*."""
+        state, _ = self._closed.get(_key(url), ("", ""))
+        capture = self.archive.latest_of(url) if state == "unchanged" else None
+        return self.archive.get(capture.id) if capture is not None else None
 
     def close_open(self, state: State, reason: str) -> None:
         """Give every URL that was discovered and has no fate this one: nothing is left out of the books."""

@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.fates import Failed, Refused
+from crawler.fates import Failed, Refused, fate_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -26,10 +26,10 @@ LONGEST_DELAY = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What a host's robots.txt says; ``unknown``: why nobody can tell, and nothing is fetched."""
+    """What a host's robots.txt says; ``barred``: why nobody can tell, and nothing is fetched."""
 
     rules: Protego | None = None
-    unknown: str = ""
+    barred: Refused | None = None
 
 
 class RobotsMiddleware:
@@ -61,8 +61,8 @@ class RobotsMiddleware:
         slot = self._crawler.engine.downloader.slots.get(parts.hostname or "")
         if slot is not None:
             slot.delay = max(slot.delay, self.delay(parts.hostname or ""))
-        if robots.unknown:
-            raise Failed(robots.unknown, url=request.url)
+        if robots.barred is not None:
+            raise type(robots.barred)(robots.barred.reason, url=request.url)
         if robots.rules is not None and not robots.rules.can_fetch(request.url, self._agent):
             raise Refused(f"robots.txt of {parts.netloc} disallows it", url=request.url)
 
@@ -79,12 +79,21 @@ class RobotsMiddleware:
         request = Request(url, priority=1000, callback=NO_CALLBACK)
         try:
             response = await self._crawler.engine.download_async(request)
+        except Failed as failed:
+            return Robots(barred=failed)
         except Refused as refused:
-            return Robots(unknown=f"robots.txt is out of reach: {refused.reason}")
+            return Robots(barred=Refused(refused.reason))
         except Exception as error:  # noqa: BLE001 - whatever it is, we may not go on as if all were allowed
-            return Robots(unknown=f"robots.txt cannot be had: {type(error).__name__}")
+            settings = self._crawler.settings
+            reason = fate_of(
+                error,
+                max_bytes=settings.getint("DOWNLOAD_MAXSIZE"),
+                seconds=settings.getfloat("DOWNLOAD_TIMEOUT"),
+            ).reason
+            return Robots(barred=Failed(f"robots.txt cannot be had: {reason}"))
         if response.status >= 500 or response.status == 429:
-            return Robots(unknown=f"robots.txt answers HTTP {response.status}, so nothing is fetched")
+            told = f"robots.txt answers HTTP {response.status}, so nothing is fetched"
+            return Robots(barred=Failed(told))
         if response.status >= 300:
             return Robots()
         return Robots(Protego.parse(response.body[:READ_BYTES].decode("utf-8", "replace")))

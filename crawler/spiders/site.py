@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy.http import TextResponse
@@ -13,6 +13,7 @@ from crawler.spider import SourceSpider, may_be_page
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
+    from twisted.python.failure import Failure
 
 
 class SiteSpider(SourceSpider):
@@ -39,24 +40,37 @@ class SiteSpider(SourceSpider):
         depth: int = response.meta.get("links_deep", 0)
         return depth
 
+    def failed(self, failure: Failure) -> Iterator[Any]:
+        """Also follow the links of a page that did not change: the answer left its body out."""
+        yield from super().failed(failure) or ()
+        request: Request = failure.request  # type: ignore[attr-defined]
+        page = self.desk.unchanged_page(request.meta["asked"])
+        if page is not None:
+            found = read_links(page.body, page.address)
+            yield from self._follow(found, request.meta.get("links_deep", 0))
+
     def _follow(self, found: Listing, depth: int) -> Iterator[Request]:
         if depth >= self.source.depth:
             return
-        followed, most = 0, self.settings.getint("LINKS_PER_PAGE")
+        most = self.settings.getint("LINKS_PER_PAGE")
         # a list's next page is as deep as the list: a blog's archive may have hundreds of them
         for url, deep in [*((url, depth) for url in found.more), *((url, depth + 1) for url in found.pages)]:
-            if followed >= most:
-                self.logger.info("%d links of one page followed, the others left", most)
+            listed = url in found.more
+            kind = self._kind(url, listed=listed)
+            if kind is None or not self.desk.unknown(url, self.source.name):
+                continue
+            if not most:
+                self.logger.info("more links on one page than are followed")
                 return
-            for request in self._link(url, listed=url in found.more):
-                followed += 1
+            most -= 1
+            for request in kind(url):
                 request.meta["links_deep"] = deep
                 yield request
 
-    def _link(self, url: str, *, listed: bool) -> Iterator[Request]:
+    def _kind(self, url: str, *, listed: bool) -> Callable[[str], Iterator[Request]] | None:
+        """Whether a link leads to a page to keep, to a list, or nowhere that we want to go."""
         if not self.source.on_site(url) or not may_be_page(url):
-            return
+            return None
         if listed or (self.source.follows(url) and not (self.source.allow and self.source.wants(url))):
-            yield from self.listing(url)
-        elif self.source.wants(url):
-            yield from self.page(url)
+            return self.listing
+        return self.page if self.source.wants(url) else None
