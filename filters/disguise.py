@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -258,7 +257,6 @@ def guesses(folded: str) -> tuple[Guess, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """The folded text alone, for short strings such as the entries of a word list."""
+    """The folded text alone."""
     return fold(text).text

@@ -28,7 +28,7 @@ from typing import Literal, Protocol, cast
 
 import ahocorasick
 
-from filters.disguise import Folded, fold, guesses
+from filters.disguise import Folded, fold, guesses, plain
 
 Weight = Literal["core", "strong", "weak", "innocent"]
 WEIGHTS: tuple[Weight, ...] = ("core", "strong", "weak", "innocent")
@@ -144,9 +144,9 @@ def _entries(name: str, topic: str, data: bytes) -> Iterator[tuple[str, Term]]:
         tables = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LexiconError(f"{where}: {error}") from error
-    for label in ("source", "licence"):
-        if not isinstance(tables.get(label), str):
-            raise LexiconError(f"{where}: {label!r} is missing: say where the words come from")
+    for needed in ("source", "licence"):
+        if not isinstance(tables.get(needed), str):
+            raise LexiconError(f"{where}: {needed!r} is missing: say where the words come from")
     weights = tables.get("groups", WEIGHTS)
     for language, table in tables.items():
         if not isinstance(table, dict):
@@ -156,19 +156,18 @@ def _entries(name: str, topic: str, data: bytes) -> Iterator[tuple[str, Term]]:
                 raise LexiconError(f"{where}: [{language}] {weight!r} is none of {', '.join(weights)}")
             if not isinstance(listed, str):
                 raise LexiconError(f"{where}: [{language}] {weight} must be one text of terms")
-            for line in listed.splitlines():
+            label = f"{where}: [{language}] {weight}"
+            for line in plain(listed).split("\n"):
                 for entry in line.split(","):
-                    if entry.strip():
-                        yield _entry(
-                            entry.strip(), f"{where}: [{language}] {weight}", topic, weight, language
-                        )
+                    if bare := entry.strip():
+                        yield _entry(bare, label, topic, weight, language)
 
 
 def _entry(entry: str, where: str, topic: str, weight: str, language: str) -> tuple[str, Term]:
-    """The automaton's key for an entry: a space at either end stands for a word boundary."""
+    """The automaton's key for a folded entry: a space at either end stands for a word boundary."""
     match = _MARKUP.match(entry)
     doubt, before, word, after = match.groups() if match else ("", "", entry, "")
-    text = _SEPARATORS.sub(" ", fold(word).text).strip()
+    text = word if word.isalnum() else _SEPARATORS.sub(" ", word).strip()
     if not text:
         raise LexiconError(f"{where}: {entry!r} holds no letter or digit")
     if len(text) < 3 and (before == "*" or after) and text.isascii():

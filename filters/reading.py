@@ -9,6 +9,7 @@ from functools import cached_property
 
 from filters.document import Block, Document, Kind
 from filters.language import Guess, identify, main_script
+from filters.teasers import is_cut_off, is_title_like
 from filters.topic import Topic
 from filters.verdict import Verdict
 
@@ -65,13 +66,20 @@ class Reading:
 
     @cached_property
     def topic(self) -> Topic:
-        """What the body is about."""
-        return Topic(block.text for block in self.body)
+        """What the body is about; excerpts of other posts and their titles do not say so."""
+        return Topic(block.text for block in self._witnesses)
+
+    @cached_property
+    def _witnesses(self) -> tuple[Block, ...]:
+        excerpts = {position for position, block in enumerate(self.blocks) if is_cut_off(block)}
+        titles = {position - 1 for position in excerpts if position and is_title_like(self.blocks[position - 1])}
+        apart = {self.blocks[position].index for position in excerpts | titles}
+        return tuple(block for block in self.body if block.index not in apart)
 
     @cached_property
     def belonging(self) -> tuple[tuple[float, int], ...]:
         """For each block the log-likelihood ratio that it belongs to this document, and by how many stems."""
-        counted = {block.index for block in self.body}
+        counted = {block.index for block in self._witnesses}
         return tuple(self.topic.belonging(b.text, counted=b.index in counted) for b in self.blocks)
 
     @cached_property

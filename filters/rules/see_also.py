@@ -18,12 +18,14 @@ COLON = re.compile(r"^\s*[:：–—-]\s*\S")
 class SeeAlso(Rule):
     """Removes a line that opens with "Read also:" or the like and names another post.
 
-    With a link over the rest of the line it goes at once; without one it is suspected (``plain``), since a
-    guide may well send its readers on.
+    With a link over the rest of the line it goes at once, and so it does after one of the ``sure`` openings. Others are
+    suspected (``plain``), since a guide may well send its readers on.
     """
 
     family = Family.STRUCTURE
     plain: float = 0.6
+    sure: tuple[str, ...] = ("read also", "also read", "you may also like", "you might also like", "related", "see also")
+    own: float = 3.0
     words: int = 30
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
@@ -35,7 +37,8 @@ class SeeAlso(Rule):
                 continue
             rest = len(block.text) - opening.end
             linked = link_share(block) * len(block.text)
-            if linked >= 0.7 * rest and block.kind is not Kind.ITEM:
+            sure = opening.term.lower() in self.sure and reading.belonging[position][0] < self.own
+            if (linked >= 0.7 * rest or sure) and block.kind is not Kind.ITEM and "\n" not in block.text:
                 yield self.remove(block.index, f"The line leads to another post: {opening.term!r}.", block.text[:80])
             else:
                 yield self.suspect(block.index, self.plain, "The line leads to another post", opening.term)

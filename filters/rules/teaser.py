@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from filters.document import Kind
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.teasers import is_cut_off, is_title_like
@@ -16,7 +17,7 @@ class Teaser(Rule):
     Most of all it is suspected at either end of the page (``outer``: within ``edge`` blocks of it), where themes
     put them. Two or more titled excerpts in a row are a list of other posts and go at once, unless they
     clearly speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``), and so does one that opens
-    the page while the article's own title is still to come.
+    the page while the article's own title is still to come, or that has a bare category word below it.
     """
 
     family = Family.STRUCTURE
@@ -35,7 +36,7 @@ class Teaser(Rule):
         ]
         foreign = [p for p in pairs if reading.belonging[p][0] < self.own]
         neighbours = {p for p in foreign if p - 2 in foreign or p + 2 in foreign}
-        neighbours.update(p for p in pairs if self._opens_page(reading, p))
+        neighbours.update(p for p in pairs if self._opens_page(reading, p) or self._has_category(reading, p))
         for position, block in enumerate(blocks):
             if not is_cut_off(block):
                 continue
@@ -62,3 +63,10 @@ class Teaser(Rule):
             if is_title_like(block) and len(reading.words[later]) > 2 and prose:
                 return True
         return False
+
+    def _has_category(self, reading: Reading, position: int) -> bool:
+        """Whether title and excerpt are followed by a paragraph of one or two words, as in the cards of a theme."""
+        below = reading.blocks[position + 1 : position + 2]
+        if not below or below[0].kind is not Kind.PARAGRAPH or reading.belonging[position][0] > 2 * self.own:
+            return False
+        return len(reading.words[position + 1]) in (1, 2) and below[0].text[-1:].isalnum()
