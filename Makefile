@@ -42,8 +42,9 @@ format: $(DEV) ## lay out the code and mend what ruff can mend
 
 COGGED := docs/cli.md docs/filters.md
 
-docs: $(DEV) ## write the generated parts of the docs again
+docs: $(DEV) ## write the generated parts of the docs and the picture again
 	@$(BIN)/cog -r $(COGGED)
+	@$(BIN)/python docs/picture.py
 
 requirements: ## pin all dependencies again (needs uv on the path)
 	@command -v uv >/dev/null || { echo "make requirements needs uv: $(PYTHON) -m pip install uv" >&2; exit 1; }

@@ -18,10 +18,11 @@ from filters import ProfileError, load_profile
 
 DISTRIBUTION = "pm-winnow"
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+REVIEW = "review.db"
 DATABASES = {
     "corpus.db": "the posts that Datasette shows",
     "archive.db": "the pages as they were fetched",
-    "review.db": "what curators decided",
+    REVIEW: "what curators decided",
 }
 LOW_DISK = 1 << 30
 NO_DISK = 50 << 20
@@ -56,7 +57,8 @@ def examine(data: Path, profile: str = "default") -> Iterator[Check]:
     yield _profile(profile)
     yield from _folder(data)
     for name, purpose in DATABASES.items():
-        yield from _database(data / name, purpose)
+        if name != REVIEW or (data / name).exists():
+            yield from _database(data / name, purpose)
 
 
 def _python() -> Check:
@@ -222,6 +224,7 @@ def _schema(path: Path) -> Check:
     """Whether this winnow and the file agree about the schema."""
     from pipelines.archive import Archive
     from pipelines.store import SchemaError, Store, StoreError
+    from pipelines.store.review import Review
 
     label = f"{path.name} schema"
     try:
@@ -230,7 +233,7 @@ def _schema(path: Path) -> Check:
         elif path.name == "archive.db":
             Archive.open(path, create=False).close()
         else:
-            return Check(Level.OK, label, "opened")
+            Review.open(path, create=False).close()
     except SchemaError as error:
         return Check(Level.FAIL, label, str(error))
     except StoreError as error:

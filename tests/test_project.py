@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 import re
 import shutil
@@ -185,9 +186,15 @@ def test_the_readme_calls_only_commands_and_targets_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for name in ("README.md", "CONTRIBUTING.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
-        code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
+        code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`|^ {4}\S[^\n]*$", text, re.DOTALL | re.MULTILINE))
         assert set(re.findall(r"\bwinnow ([a-z]+)", code)) <= set(winnow.commands)
         assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
+
+
+def test_the_readme_shows_what_the_code_does() -> None:
+    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_links_in_the_docs_lead_somewhere() -> None:

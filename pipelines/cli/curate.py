@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -44,7 +43,7 @@ AHEAD = 4  # pages a worker that are read before the oldest result is written
     required=True,
     type=click.Path(dir_okay=False, allow_dash=True),
     metavar="OUT.jsonl",
-    help="Where the result rows go; - is standard output.",
+    help="Where the result rows go; - is standard output, .gz and .zst are packed.",
 )
 @profile_option
 @workers_option
@@ -66,14 +65,14 @@ def curate(inputs: tuple[str, ...], target: str, profile: str, workers: int) -> 
         write_rows(curated(rows, curators), out, told)
 
 
-def write_rows(rows: Iterable[ResultRow], out: TextIO, told: Progress) -> None:
-    """One line of JSON a row."""
+def write_rows(rows: Iterable[ResultRow], out: IO[bytes], told: Progress) -> None:
+    """One line of JSON a row, which leaves at once: whoever reads a pipe should not wait for more."""
     from pipelines.address import storable
 
     for row in rows:
-        out.write(storable(json.dumps(row, ensure_ascii=False)) + "\n")
-        if out is sys.stdout:
-            out.flush()  # whoever reads the pipe should not wait for a buffer to fill
+        out.write(storable(json.dumps(row, ensure_ascii=False)).encode() + b"\n")
+        if out is sys.stdout.buffer:
+            out.flush()
         told.step(row["status"])
 
 
@@ -112,25 +111,16 @@ def _refuse_reading_the_output(inputs: tuple[str, ...], target: str) -> None:
 
 
 @contextlib.contextmanager
-def _opened(target: str) -> Iterator[TextIO]:
-    """The output; a file appears under its name only when it is whole, as nobody should read half of one."""
-    if target == "-":
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # whatever the locale: JSON is UTF-8
-            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-        yield sys.stdout
-        return
+def _opened(target: str) -> Iterator[IO[bytes]]:
+    """The output: a file appears only when it is whole, while a device or a named pipe is written to."""
+    from pipelines.export_file import written_whole
+
     path = Path(target)
-    if not path.parent.is_dir():
-        raise Usage(f"no such folder: {str(path.parent)!r}.")
-    if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="\n") as out:  # a device or a named pipe
+    if target == "-" or path.is_file() or not path.exists():
+        if not path.parent.is_dir():
+            raise Usage(f"no such folder: {str(path.parent)!r}.")
+        with written_whole(target) as out:
             yield out
-        return
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as out:
+    else:
+        with path.open("wb") as out:
             yield out
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

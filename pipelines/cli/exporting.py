@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from pathlib import Path
 
 import click
@@ -12,17 +10,19 @@ from pipelines.cli.options import Command, data_option, did_you_mean, examples, 
 from pipelines.cli.problems import Usage
 
 
-def formats() -> list[str]:
-    """The formats there are: one module each in ``pipelines.export``."""
-    from pipelines import export as package
+class Export(Command):
+    """Lists the formats there are in its help."""
 
-    return sorted(
-        module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")
-    )
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from pipelines.export import formats
+
+        super().format_options(ctx, formatter)
+        with formatter.section("Formats"):
+            formatter.write_dl([(kind.name, kind.summary) for kind in formats().values()])
 
 
 @click.command(
-    cls=Command,
+    cls=Export,
     epilog=examples("winnow export jsonl corpus.jsonl.gz", "winnow export jsonl - --language en | head -n 1"),
 )
 @click.argument("format_name", metavar="FORMAT")
@@ -43,12 +43,14 @@ def export(
 ) -> None:
     """Write the accepted posts to a file.
 
-    PATH may be - for standard output; a name that ends in .gz or .zst is packed. FORMAT is jsonl. The same
-    corpus gives the same bytes.
+    PATH may be - for standard output. The same corpus gives the same bytes.
     """
+    from pipelines.export import formats
+
     known = formats()
     if format_name not in known:
         raise Usage(did_you_mean("format", format_name, known))
-    module = importlib.import_module(f"pipelines.export.{format_name}")
-    count = module.export(data, path, language=language, source=source, site=site, since=since)
+    if path != "-" and Path(path).exists() and not Path(path).is_file():
+        raise Usage(f"{path!r} is not a regular file; - is standard output.")
+    count = known[format_name].export(data, path, language=language, source=source, site=site, since=since)
     click.echo(f"exported: {count:,} posts", err=True)
