@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette.database import QueryInterrupted
 from datasette.utils import escape_fts
@@ -52,9 +54,28 @@ async def rows(db: Any, sql: str, params: Mapping[str, object] | None = None) ->
         return []
 
 
+_known: WeakKeyDictionary[Any, dict[str, tuple[object, Rows]]] = WeakKeyDictionary()
+
+
+async def totals(db: Any, sql: str) -> Rows:
+    """Like ``rows``, of a query over the whole corpus: asked again only after the file has changed.
+
+    With 50,000 posts these queries are nine tenths of the time that the front page takes.
+    """
+    files = [Path(f"{db.path}{end}") for end in ("", "-wal")] if db.path else []
+    stamp = [(stat.st_mtime_ns, stat.st_size) for file in files if file.exists() for stat in [file.stat()]]
+    known = _known.setdefault(db, {})
+    before, found = known.get(sql, (None, []))
+    if not stamp or before != stamp:
+        found = await rows(db, sql)
+        if found:  # none may mean that there was no time
+            known[sql] = (stamp, found)
+    return found
+
+
 async def counts(db: Any) -> dict[str, int]:
     """How large the corpus is: articles, words, sites, languages, removed blocks."""
-    found = await rows(
+    found = await totals(
         db,
         "select count(*) as articles, coalesce(sum(words), 0) as words, count(distinct site) as sites, "
         "count(distinct nullif(language, '')) as languages, coalesce(sum(removed_blocks), 0) as removed "
@@ -83,14 +104,13 @@ async def latest(db: Any, limit: int = 8) -> Rows:
     )
 
 
-async def removed_by_rule(db: Any, limit: int = 8) -> Rows:
-    """The rules that removed most: id, summary, blocks."""
-    return await rows(
+async def removed_by_rule(db: Any) -> Rows:
+    """The eight rules that removed most: id, summary, blocks."""
+    return await totals(
         db,
         "select f.rule, r.summary, f.blocks from (select rule, count(*) as blocks from fragments "
-        "where decision = 'removed' group by rule order by 2 desc limit :limit) f "
+        "where decision = 'removed' group by rule order by 2 desc, 1 limit 8) f "
         "left join rules r on r.id = f.rule order by f.blocks desc, f.rule",
-        {"limit": limit},
     )
 
 
@@ -106,7 +126,7 @@ async def choices(db: Any) -> tuple[Rows, Rows]:
         "select {0} as value, count(*) as articles from posts where status = 'accepted' and {0} <> '' "
         "group by {0} order by 2 desc, 1 limit 200"
     )
-    return await rows(db, sql.format("site")), await rows(db, sql.format("language"))
+    return await totals(db, sql.format("site")), await totals(db, sql.format("language"))
 
 
 async def articles(db: Any, wanted: Wanted) -> Found:

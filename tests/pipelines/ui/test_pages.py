@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +85,24 @@ def test_a_corpus_without_anything_says_what_to_do(tmp_path: Any, ask: Any) -> N
     status, text, found = ask(asked())
     assert (status, found) == (200, 200)
     assert "winnow crawl" in text
+
+
+def test_counts_follow_what_is_written_meanwhile(corpus: Path, tmp_path: Path, ask: Any) -> None:
+    """Totals are remembered, but never longer than they are true."""
+    copy = tmp_path / "corpus.db"
+    copy.write_bytes(corpus.read_bytes())
+
+    async def asked() -> list[str]:
+        ds = Datasette([str(copy)])
+        await ds.invoke_startup()
+        seen = [Page((await ds.client.get("/")).text).texts["dd"][0] for _ in range(2)]
+        connection = sqlite3.connect(copy)
+        with connection:
+            connection.execute("update posts set status = 'rejected' where site = 'Lessons'")
+        connection.close()
+        return [*seen, Page((await ds.client.get("/")).text).texts["dd"][0]]
+
+    assert ask(asked()) == ["6", "6", "3"]
 
 
 def test_without_a_corpus_datasette_is_what_it_always_was(datasette: Any, ask: Any) -> None:
