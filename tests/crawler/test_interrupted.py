@@ -1,0 +1,134 @@
+"""A crawl that is killed or stopped costs nothing: run again, and the corpus is what it would have been."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.process import lanes
+from crawler.run import CrawlError, alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.source import Source
+    from tests.crawler.conftest import Crawls, Site
+
+PAGES = 16
+UNHURRIED = {"CONCURRENT_REQUESTS": 2, "CONCURRENT_REQUESTS_PER_DOMAIN": 2}
+# what tells when and by which run a row was written, and nothing of the corpus
+HISTORY = {"run", "first_seen", "changed_at"}
+TABLES = ("posts", "post_texts", "fragments", "verdicts", "topics", "rules", "sources")
+
+
+def corpus(data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in corpus.db but its history."""
+    tables = {}
+    with closing(sqlite3.connect(data / "corpus.db")) as db:
+        for table in TABLES:
+            names = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] not in HISTORY]
+            columns = ", ".join(f'"{name}"' for name in names)
+            tables[table] = sorted(db.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)
+    return tables
+
+
+def rows(data: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(data / "corpus.db", timeout=10)) as db:
+        return db.execute(sql).fetchall()
+
+
+def wait_for_posts(data: Path, number: int) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            if rows(data, "SELECT count(*) FROM posts") >= [(number,)]:
+                return
+        except sqlite3.OperationalError:
+            pass  # the tables are not there yet
+        time.sleep(0.02)
+    raise AssertionError(f"no {number} posts within a minute")
+
+
+@pytest.fixture
+def slow_site(site: Site, crawls: Crawls) -> Iterator[Site]:
+    crawls.source("slow", "urls", [f"{{base}}/guide/{number}" for number in range(PAGES)])
+    site.slowness = 0.15
+    yield site
+    site.slowness = 0.0
+
+
+def test_a_killed_crawl_is_taken_up_where_it_ended(
+    site: Site, crawls: Crawls, slow_site: Site, tmp_path: Path
+) -> None:
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    site.slowness = 0.0
+    assert crawls.run(["slow"], undisturbed)[0] == 0
+
+    site.slowness = 0.15
+    with crawls.start(["slow"], killed, settings=UNHURRIED) as process:
+        wait_for_posts(killed, 3)
+        process.send_signal(signal.SIGKILL)
+    left = rows(killed, "SELECT count(*) FROM posts")[0][0]
+    assert isinstance(left, int)
+    assert 3 <= left < PAGES
+
+    site.slowness = 0.0
+    status, _, errors = crawls.run(["slow"], killed)
+    assert status == 0, errors
+    assert corpus(killed) == corpus(undisturbed)
+    assert rows(killed, "SELECT status FROM runs ORDER BY id") == [("killed",), ("finished",)]
+    (counts,) = rows(killed, "SELECT discovered, fetched, skipped, failed, unchanged FROM runs WHERE id = 2")
+    assert counts[:4] == (PAGES, PAGES, 0, 0)
+    assert isinstance(counts[4], int)
+    assert counts[4] >= left
+
+
+def test_ctrl_c_finishes_what_is_under_way(slow_site: Site, crawls: Crawls, tmp_path: Path) -> None:
+    """The run is closed as interrupted, its books balance, and nobody sees a traceback."""
+    slow_site.slowness = 0.6  # the workers take longer to start than a few pages to arrive
+    with crawls.start(["slow"], tmp_path, settings=UNHURRIED) as process:
+        wait_for_posts(tmp_path, 2)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert "Stopping: what is under way is finished first" in errors
+    ((status, discovered, fetched, skipped, failed),) = rows(
+        tmp_path, "SELECT status, discovered, fetched, skipped, failed FROM runs"
+    )
+    assert status == "interrupted"
+    assert (discovered, failed) == (PAGES, 0)
+    assert isinstance(fetched, int)
+    assert isinstance(skipped, int)
+    assert fetched >= 2
+    assert skipped >= 1
+    assert fetched + skipped == PAGES
+    reasons = rows(tmp_path, "SELECT DISTINCT reason FROM fetches WHERE state = 'skipped'")
+    assert reasons == [("the crawl was stopped before its turn",)]
+
+
+def test_two_crawls_do_not_share_a_folder(tmp_path: Path) -> None:
+    """The second says who has it; the lock goes with its holder."""
+    with alone(tmp_path), pytest.raises(CrawlError, match=f"process {os.getpid()}"), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
+
+
+def test_sources_that_share_a_host_are_crawled_in_turn() -> None:
+    """Two spiders on one host would each be polite, and rude together."""
+    from crawler.source import Source
+
+    def source(name: str, *hosts: str) -> Source:
+        return Source(name=name, way="urls", start=(), hosts=hosts)
+
+    a, b, c, d = source("a", "x"), source("b", "y"), source("c", "x", "z"), source("d", "z")
+    assert lanes([a, b, c, d]) == [[b], [a, c, d]]
+    assert lanes([a, b], most=1) == [[a, b]]
