@@ -209,8 +209,16 @@ def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> It
         begin = first + shifts[bisect_right(starts, first) - 1]
         end = last + shifts[bisect_right(starts, last) - 1] + 1
         start, stop = folded.origin(begin, end)
-        disguised = any(trick.start < stop and start < trick.end for trick in folded.disguises)
+        disguised = any(
+            trick.start < stop and start < trick.end and (trick.trick != "styled letters" or _is_loud(term))
+            for trick in folded.disguises
+        )
         yield Match(term, start, stop, first, last + 1, disguised)
+
+
+def _is_loud(term: Term) -> bool:
+    """Whether bold letters on the term are meant to hide it: people set everyday words in bold as well."""
+    return term.weight == "core" or term.topic in ("gambling", "pharma", "adult")
 
 
 def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:

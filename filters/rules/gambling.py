@@ -1,0 +1,16 @@
+"""Casino, betting and lottery ads."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from filters.signals import SignalKind
+from filters.wordlist_rule import WordlistRule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gambling(WordlistRule):
+    """Suspects blocks that speak the language of casinos, betting and lotteries, and removes the loudest."""
+
+    topic = "gambling"
+    kind = "gambling"
+    extra: ClassVar[dict[SignalKind, float]] = {"offer": 0.6, "brand": 0.4, "gambling host": 0.6}
