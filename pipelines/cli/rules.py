@@ -16,6 +16,7 @@ from pipelines.cli.problems import Usage
 
 if TYPE_CHECKING:
     from filters.rule import Rule
+    from pipelines.store import Store
 
 COLUMNS = ("rule", "version", "family", "scope", "settings", "fired", "removed", "rejected", "summary")
 
@@ -56,20 +57,27 @@ class Fired:
 
 def _counts(data: Path) -> dict[str, Fired] | None:
     """What each rule did in the corpus; None where there is no corpus."""
-    from pipelines.store import Store
+    from pipelines.store import Store, StoreError
 
     path = data / "corpus.db"
     if not path.is_file():
         return None
-    with Store.open(path, create=False) as store:
-        spoken = dict(
-            store.connection.execute("SELECT rule, count(*) FROM verdicts GROUP BY rule").fetchall()
-        )
-        removed = {row.rule: row.blocks for row in store.removed_by_rule()}
-        rejected: Counter[str] = Counter()
-        for row in store.by_reason():
-            if row.status == "rejected":
-                rejected[row.rule] += row.posts
+    try:
+        with Store.open(path, create=False) as store:
+            return _counted(store)
+    except StoreError as error:
+        click.echo(f"Without counts: {error}", err=True)
+        return None
+
+
+def _counted(store: Store) -> dict[str, Fired]:
+    query = "SELECT rule, count(*) FROM verdicts GROUP BY rule"
+    spoken: dict[str, int] = dict(store.connection.execute(query).fetchall())
+    removed = {row.rule: row.blocks for row in store.removed_by_rule()}
+    rejected: Counter[str] = Counter()
+    for row in store.by_reason():
+        if row.status == "rejected":
+            rejected[row.rule] += row.posts
     names = {*spoken, *removed, *rejected}
     return {name: Fired(spoken.get(name, 0), removed.get(name, 0), rejected[name]) for name in names}
 

@@ -317,6 +317,16 @@ def test_rules_counts_what_fired_in_the_corpus(corpus: Path, run: Run, profile: 
     )
 
 
+def test_rules_are_listed_beside_a_corpus_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "corpus.db").write_text(
+        "no database, but long enough to be looked into" * 100, encoding="utf-8"
+    )
+    result = run("rules", "--data", str(tmp_path))
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Without counts: ")
+    assert "hidden\t" in result.stdout
+
+
 def test_rules_shows_one_rule_with_its_settings(run: Run) -> None:
     shown = run("rules", "hidden").stdout
     kind = registry()["hidden"]
