@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -135,7 +135,9 @@ class _Work:
             self.store.finish_run(self.run, "interrupted")
             raise
         except BaseException:
-            self.store.finish_run(self.run, "failed")
+            # on a full disk this fails too, and what matters is why the run failed
+            with suppress(sqlite3.Error):
+                self.store.finish_run(self.run, "failed")
             raise
         self.store.settle()
         self.store.finish_run(self.run)

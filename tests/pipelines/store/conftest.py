@@ -58,10 +58,18 @@ def outcome() -> MakeOutcome:
             Block(2, Kind.PARAGRAPH, spam),
         )
         trim = Verdict(
-            "tail", 2, Action.TRIM, Family.LAYOUT, "Ends in a teaser.", 1.0, 1, ("Read more...",), len(text)
+            "old_tail",
+            2,
+            Action.TRIM,
+            Family.LAYOUT,
+            "Ends in a teaser.",
+            1.0,
+            1,
+            ("Read more...",),
+            len(text),
         )
         gamble = Verdict(
-            "gambling", 3, Action.REMOVE, Family.LEXICON, "Advertises a casino.", 0.9, 2, ("win", "Play")
+            "old_advert", 3, Action.REMOVE, Family.LEXICON, "Advertises a casino.", 0.9, 2, ("win", "Play")
         )
         before = Document(url, blocks, title=title, published=published, site="Blog", canonical_url=canonical)
         return Outcome(

@@ -43,7 +43,7 @@ def test_a_saved_page_holds_every_block_with_what_became_of_it(
             0,
             "Talk to five customers a week. Read more...",
             "trimmed",
-            "tail",
+            "old_tail",
             2,
             "Ends in a teaser.",
             1.0,
@@ -57,7 +57,7 @@ def test_a_saved_page_holds_every_block_with_what_became_of_it(
             0,
             "Play now and win",
             "removed",
-            "gambling",
+            "old_advert",
             3,
             "Advertises a casino.",
             0.9,
@@ -257,7 +257,7 @@ def test_every_url_of_a_run_is_in_one_state_and_the_sums_hold(
 ) -> None:
     store.save_with_fetch(outcome("https://blog.example/1"), "blog", run)
     store.save_with_fetch(
-        outcome("https://blog.example/2", status=Status.REJECTED, reason="not a guide", rule="guide"),
+        outcome("https://blog.example/2", status=Status.REJECTED, reason="not a guide", rule="old_guide"),
         "blog",
         run,
     )
@@ -286,16 +286,16 @@ def test_the_end_of_a_run_tells_what_each_rule_removed(
     second = store.start_run("import", chain)
     store.save_with_fetch(outcome("https://blog.example/2"), "blog", second)
     store.save_with_fetch(
-        outcome("https://blog.example/3", status=Status.REJECTED, reason="not a guide", rule="guide"),
+        outcome("https://blog.example/3", status=Status.REJECTED, reason="not a guide", rule="old_guide"),
         "blog",
         second,
     )
     told = {row.rule: (row.blocks, row.posts) for row in store.removed_by_rule()}
-    assert told == {"gambling": (3, 3), "tail": (3, 3)}
-    assert {row.rule: row.blocks for row in store.removed_by_rule(second)} == {"gambling": 2, "tail": 2}
+    assert told == {"old_advert": (3, 3), "old_tail": (3, 3)}
+    assert {row.rule: row.blocks for row in store.removed_by_rule(second)} == {"old_advert": 2, "old_tail": 2}
     assert [(row.status, row.rule, row.posts) for row in store.by_reason(second)] == [
         ("accepted", "", 1),
-        ("rejected", "guide", 1),
+        ("rejected", "old_guide", 1),
     ]
 
 
@@ -314,8 +314,8 @@ def test_a_rule_that_no_longer_exists_is_retired_and_stays(
     store: Store, chain: Chain, run: int, outcome: MakeOutcome
 ) -> None:
     store.save(outcome(), "blog", run)
-    assert rows(store, "SELECT id, version, family, retired FROM rules WHERE id = 'gambling'") == [
-        ("gambling", 3, "lexicon", 1)
+    assert rows(store, "SELECT id, version, family, retired FROM rules WHERE id = 'old_advert'") == [
+        ("old_advert", 3, "lexicon", 1)
     ]
     store.connection.execute(
         "INSERT INTO rules (id, version, family, scope) VALUES ('old', 1, 'link', 'block')"
@@ -382,6 +382,26 @@ def test_a_reader_reads_while_a_writer_writes(store: Store, run: int, outcome: M
         thread.join()
     assert seen
     assert [pair for pair in seen if pair[1] != 3 * pair[0]] == []
+
+
+def test_many_may_open_a_corpus_that_is_not_there_yet(tmp_path: Path) -> None:
+    failed: list[Exception] = []
+    together = threading.Barrier(5)
+
+    def begin() -> None:
+        together.wait()
+        try:
+            Store.open(tmp_path / "new.db").close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not happen
+            failed.append(error)
+
+    threads = [threading.Thread(target=begin) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    Store.open(tmp_path / "new.db", create=False).close()
 
 
 def test_two_writers_wait_for_each_other(store: Store, run: int, outcome: MakeOutcome) -> None:
