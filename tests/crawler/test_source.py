@@ -1,0 +1,139 @@
+"""Sources: what a file may say, and what is said of one that is not right."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from crawler.run import named_sources
+from crawler.source import KEYS, Source, SourceError, load_source, load_sources, shipped, source_files
+
+PLAIN = 'way = "feed"\nstart = ["https://blog.example/feed.xml"]\n'
+
+
+def write(folder: Path, text: str, name: str = "blog") -> Path:
+    path = folder / f"{name}.toml"
+    path.write_text(text)
+    return path
+
+
+def test_two_lines_are_a_source(tmp_path: Path) -> None:
+    source = load_source(write(tmp_path, PLAIN))
+    assert (source.name, source.way, source.hosts) == ("blog", "feed", ("blog.example",))
+    assert (source.enabled, source.allow_private, source.delay) == (True, False, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('way = "rss"\nstart = ["https://a.example/"]', 1, ["'rss'", "feed, sitemap, site, urls"]),
+        ('way = "feed"\nstart = []', 2, ["start is empty"]),
+        ('way = "feed"\n\nstart = ["ftp://a.example/"]', 3, ["'ftp://a.example/'", "https://"]),
+        ('way = "feed"', 0, ["'start' is missing"]),
+        (PLAIN + 'alow = ["x"]', 3, ["unknown key 'alow'", "allow, deny, follow"]),
+        (PLAIN + 'allow = ["(x"]', 3, ["'(x'", "not a regular expression"]),
+        (PLAIN + 'delay = "fast"', 3, ["delay is 'fast'", "a number, 0 or more"]),
+        (PLAIN + "delay = -1", 3, ["delay is -1"]),
+        (PLAIN + "depth = true", 3, ["depth is True", "a whole number"]),
+        (PLAIN + "enabled = 1", 3, ["enabled is 1", "true or false"]),
+        (PLAIN + 'hosts = "blog.example"', 3, ["a list of strings"]),
+        ('way = "feed"\nstart = ["{base}/feed"]', 2, ["{base}", "nothing says"]),
+        ("way = feed", 0, ["not valid TOML", "line 1"]),
+    ],
+)
+def test_an_error_names_file_line_value_and_what_is_valid(
+    tmp_path: Path, text: str, line: int, words: list[str]
+) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(SourceError) as caught:
+        load_source(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}:{line}: " if line else f"{path}: ")
+    for word in words:
+        assert word in message
+
+
+def test_a_misspelt_name_is_told_with_the_one_that_is_near(tmp_path: Path) -> None:
+    write(tmp_path, PLAIN)
+    with pytest.raises(SourceError, match=r"'blgo'; did you mean 'blog'\?"):
+        load_sources(["blgo"], extra=tmp_path)
+
+
+def test_a_folder_of_ones_own_hides_what_comes_with_winnow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = next(iter(source_files()))
+    write(tmp_path, PLAIN, name)
+    monkeypatch.setenv("WINNOW_SOURCES", str(tmp_path))
+    assert load_sources([name])[0].hosts == ("blog.example",)
+    assert [source.name for source in load_sources()] == [name]
+    monkeypatch.setenv("WINNOW_SOURCES", str(tmp_path / "missing"))
+    with pytest.raises(SourceError, match="no such folder"):
+        load_sources()
+
+
+def test_base_is_put_in_everywhere(tmp_path: Path) -> None:
+    text = 'way = "site"\nstart = ["{base}/"]\nhomepage = "{base}/"\nallow = ["{base}/a{2}"]'
+    source = load_source(write(tmp_path, text), base="http://127.0.0.1:8000/")
+    assert source.start == ("http://127.0.0.1:8000/",)
+    assert source.allow == ("http://127.0.0.1:8000/a{2}",)
+    assert source.hosts == ("127.0.0.1",)
+
+
+def test_patterns_say_which_pages_are_kept(tmp_path: Path) -> None:
+    text = PLAIN + 'allow = ["/blog/"]\ndeny = ["/tag/"]\nfollow = ["/list/"]'
+    source = load_source(write(tmp_path, text))
+    assert source.wants("https://blog.example/blog/a")
+    assert not source.wants("https://blog.example/about")
+    assert not source.wants("https://blog.example/blog/tag/a")
+    assert source.follows("https://blog.example/list/")
+    assert not source.follows("https://blog.example/list/tag/")
+    assert source.on_site("https://BLOG.example/x")
+    assert not source.on_site("https://blog.example.evil.example/")
+    assert not source.on_site("https://[broken/")
+
+
+@pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
+def test_what_comes_with_winnow_loads_and_is_off(path: Path) -> None:
+    """Nobody's site is crawled because winnow was installed."""
+    source = load_source(path)
+    assert not source.enabled
+    assert not source.verified
+    assert not source.allow_private
+    assert source.delay >= 1
+    assert all(url.startswith("https://") for url in (*source.start, source.homepage))
+    assert source.title
+    assert source.notes
+
+
+def test_every_key_is_described() -> None:
+    readme = (shipped() / "README.md").read_text()
+    for key in KEYS:
+        assert f"`{key}`" in readme or f"\n{key} = " in readme, key
+    assert set(KEYS) == {field.name for field in fields(Source)} - {"name", "path"}
+
+
+def test_a_site_has_to_be_able_to_reach_the_operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a contact nothing beyond this machine is crawled."""
+    monkeypatch.delenv("WINNOW_CONTACT", raising=False)
+    write(tmp_path, PLAIN)
+    with pytest.raises(SourceError, match="WINNOW_CONTACT"):
+        named_sources(["blog"], tmp_path)
+    assert named_sources(["blog"], tmp_path, contact="me@pm.example")[0].contact == "me@pm.example"
+    monkeypatch.setenv("WINNOW_CONTACT", "https://pm.example/bot")
+    assert named_sources(["blog"], tmp_path)[0].contact == "https://pm.example/bot"
+    write(tmp_path, PLAIN + 'contact = "own@pm.example"')
+    assert named_sources(["blog"], tmp_path)[0].contact == "own@pm.example"
+    write(tmp_path, PLAIN + 'contact = "a\\r\\nX-Evil: 1"')
+    with pytest.raises(SourceError, match="plain ASCII"):
+        named_sources(["blog"], tmp_path)
+    monkeypatch.delenv("WINNOW_CONTACT")
+    write(tmp_path, 'way = "urls"\nstart = ["http://127.0.0.1:1/"]', "local")
+    assert named_sources(["local"], tmp_path)[0].contact == ""
+
+
+def test_no_enabled_source_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no source is enabled"):
+        named_sources([], tmp_path)
