@@ -11,9 +11,11 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Literal, cast
 from urllib.parse import quote, urlsplit
 
 from pipelines.page import Page
@@ -30,6 +32,7 @@ WARC = (".warc", ".warc.gz")
 
 _UTF8 = (("content-type", "text/html; charset=utf-8"),)
 _PARENTS_WITH_A_MANIFEST = 3
+_ROWS_TO_TELL = 20
 
 
 class InputError(ValueError):
@@ -71,12 +74,11 @@ class _Manifests:
         if path in self.read or not path.is_file():
             return
         self.read.add(path)
-        for _, line in _lines(path):
-            try:
-                url, file = _manifest_row(_row(line))
-                self.urls.setdefault(_inside(path.parent, file).resolve(), url)
-            except UnreadableError:
-                continue
+        with suppress(OSError, UnreadableError):
+            for _, line in _lines(path):
+                with suppress(UnreadableError):
+                    url, file = _manifest_row(_row(line))
+                    self.urls.setdefault(_inside(path.parent, file).resolve(), url)
 
 
 def read_inputs(paths: Sequence[str]) -> Iterator[InputRow]:
@@ -129,13 +131,19 @@ def _folder(folder: Path, manifests: _Manifests) -> Iterator[InputRow]:
             lower = name.lower()
             if not lower.endswith((*HTML, *JSONL, *WARC)):
                 continue
+            told = ""
             if not path.resolve().is_relative_to(base):
                 told = f"{path}: a link that leads out of the folder; not followed"
-                yield InputRow(str(path), error=told, place=str(path))
-            elif lower.endswith(JSONL) and _is_manifest(path):
-                manifests.take(path.absolute())
-            elif path.is_file():
+            elif not path.is_file():
+                told = f"{path}: not a regular file"
+            elif not lower.endswith(JSONL) or (kind := _kind(path)) == "pages":
                 yield from _file(path, manifests)
+            elif kind == "manifest":
+                manifests.take(path.absolute())
+            else:
+                told = f'{path}: holds no pages; its first rows have neither "html" nor "html_file"'
+            if told:
+                yield InputRow(str(path), error=told, place=str(path))
 
 
 def _file(path: Path, manifests: _Manifests) -> Iterator[InputRow]:
@@ -311,12 +319,15 @@ def _manifest_row(row: dict[str, object]) -> tuple[str, str]:
     return url, file
 
 
-def _is_manifest(path: Path) -> bool:
-    """Whether a JSONL file in a folder names pages that lie beside it, instead of holding them."""
-    try:
-        for _, line in _lines(path):
-            _manifest_row(_row(line))
-            return True
-    except (UnreadableError, OSError):
-        return False
-    return False
+def _kind(path: Path) -> Literal["manifest", "pages", "other"]:
+    """What a JSONL file found in a folder is: rows that name pages beside it, pages, or something else."""
+    with suppress(OSError, UnreadableError):
+        for _, line in islice(_lines(path), _ROWS_TO_TELL):
+            with suppress(UnreadableError):
+                row = _row(line)
+                with suppress(UnreadableError):
+                    _manifest_row(row)
+                    return "manifest"
+                if row.keys() & {"html", "html_file"}:
+                    return "pages"
+    return "other"

@@ -86,6 +86,24 @@ def test_a_manifest_beside_the_folder_gives_the_real_urls(here: Path) -> None:
     assert pages(read("saved/html/site/a.html.gz")) == {"https://blog.example/a": HTML}
 
 
+def test_jsonl_in_a_folder_is_told_by_its_rows(here: Path) -> None:
+    """A folder may hold other JSONL than pages: that is one thing to say, not one a line."""
+    (here / "in").mkdir()
+    (here / "in/a.html").write_bytes(HTML)
+    (here / "in/manifest.jsonl").write_bytes(b"\xff" + HTML)
+    (here / "in/packed.jsonl.gz").write_bytes(b"no gzip")
+    jsonl(here / "in/more.jsonl", ["bad", {"url": "https://blog.example/m", "html": "<p>M</p>"}])
+    jsonl(here / "in/words.jsonl", [{"word": "a"}] * 50)
+    assert [row.page.url if row.page else row.error.partition("; ")[0] for row in read("in")] == [
+        "file:///in/a.html",
+        "in/manifest.jsonl: holds no pages",
+        "in/more.jsonl:1: not JSON: Expecting value: line 1 column 1 (char 0)",
+        "https://blog.example/m",
+        "in/packed.jsonl.gz: holds no pages",
+        "in/words.jsonl: holds no pages",
+    ]
+
+
 def test_a_canonical_link_does_not_name_a_page(here: Path) -> None:
     (here / "a.html").write_bytes(b'<link rel="canonical" href="https://victim.example/">' + HTML)
     assert list(pages(read("a.html"))) == ["file:///a.html"]
@@ -219,10 +237,13 @@ def test_files_that_are_no_pages_cost_themselves(here: Path) -> None:
     (here / "in/f.html").write_bytes(b"\xff\xfecaf\xe9")
     (here / "in/loop").symlink_to(here / "in")
     os.mkfifo(here / "in/g.html")
+    os.mkfifo(here / "in/h.jsonl")
     rows = {row.id: row.error or row.page for row in read("in")}
     assert rows["in/a.html"] == "in/a.html: a binary file, not HTML"
     assert "not a sound gzip file" in str(rows["in/b.html.gz"])
     assert "a link that leads out of the folder" in str(rows["in/c.html"])
+    assert rows["in/g.html"] == "in/g.html: not a regular file"
+    assert rows["in/h.jsonl"] == "in/h.jsonl: not a regular file"
     assert [name for name, found in rows.items() if not isinstance(found, str)] == [
         "in/d.html",
         "in/e.html",
