@@ -126,24 +126,30 @@ def _folder(folder: Path, manifests: _Manifests) -> Iterator[InputRow]:
     base = folder.resolve()
     for parent, folders, names in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
-            path = Path(parent, name)
-            lower = name.lower()
-            if not lower.endswith((*HTML, *JSONL, *WARC)):
-                continue
-            told = ""
-            if not path.resolve().is_relative_to(base):
-                told = f"{path}: a link that leads out of the folder; not followed"
-            elif not path.is_file():
-                told = f"{path}: not a regular file"
-            elif not lower.endswith(JSONL) or (kind := _kind(path)) == "pages":
-                yield from _file(path, manifests)
-            elif kind == "manifest":
+        paths = [
+            Path(parent, name) for name in sorted(names) if name.lower().endswith((*HTML, *JSONL, *WARC))
+        ]
+        refused = {path: told for path in paths if (told := _refusal(path, base))}
+        kinds = {path: _kind(path) for path in paths if path not in refused}
+        for path, kind in kinds.items():
+            if kind == "manifest":
                 manifests.take(path.absolute())
-            else:
-                told = f'{path}: holds no pages; its first rows have neither "html" nor "html_file"'
-            if told:
-                yield InputRow(str(path), error=told, place=str(path))
+        for path in paths:
+            if path in refused:
+                yield InputRow(str(path), error=f"{path}: {refused[path]}", place=str(path))
+            elif kinds[path] == "pages":
+                yield from _file(path, manifests)
+
+
+def _refusal(path: Path, base: Path) -> str:
+    """Why a file of a folder is not read; empty where it is."""
+    if not path.resolve().is_relative_to(base):
+        return "a link that leads out of the folder; not followed"
+    if not path.is_file():
+        return "not a regular file"
+    if _kind(path) == "other":
+        return 'holds no pages; its first rows have neither "html" nor "html_file"'
+    return ""
 
 
 def _file(path: Path, manifests: _Manifests) -> Iterator[InputRow]:
@@ -320,7 +326,9 @@ def _manifest_row(row: dict[str, object]) -> tuple[str, str]:
 
 
 def _kind(path: Path) -> Literal["manifest", "pages", "other"]:
-    """What a JSONL file found in a folder is: rows that name pages beside it, pages, or something else."""
+    """What a file of a folder holds: pages, or (of JSONL) the names of pages beside it, or something else."""
+    if not path.name.lower().endswith(JSONL):
+        return "pages"
     with suppress(OSError, UnreadableError):
         for _, line in islice(_lines(path), _ROWS_TO_TELL):
             with suppress(UnreadableError):

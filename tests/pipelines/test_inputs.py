@@ -86,6 +86,13 @@ def test_a_manifest_beside_the_folder_gives_the_real_urls(here: Path) -> None:
     assert pages(read("saved/html/site/a.html.gz")) == {"https://blog.example/a": HTML}
 
 
+def test_a_manifest_is_found_by_its_rows_wherever_it_stands(here: Path) -> None:
+    (here / "in/deep").mkdir(parents=True)
+    (here / "in/deep/a.html").write_bytes(HTML)
+    jsonl(here / "in/deep/urls.jsonl", [{"url": "https://blog.example/a", "html": "a.html"}])
+    assert pages(read("in")) == {"https://blog.example/a": HTML}
+
+
 def test_jsonl_in_a_folder_is_told_by_its_rows(here: Path) -> None:
     """A folder may hold other JSONL than pages: that is one thing to say, not one a line."""
     (here / "in").mkdir()
