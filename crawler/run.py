@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from crawler.process import Crawling
 from crawler.progress import Progress
@@ -26,6 +27,8 @@ from pipelines.workers import Curators
 if TYPE_CHECKING:
     from pipelines.store import RunStatus, State
 
+# one line of plain ASCII: it is sent as part of a header
+CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+")
 DRY_RUN = "dry run: would be fetched"
 
 
@@ -33,28 +36,19 @@ class CrawlError(Exception):
     """A crawl that cannot begin; the message says why and what to do."""
 
 
-class Crawled(int):
-    """The exit status of a crawl (0 done, 1 failed, 130 stopped), which knows the id of its ``run``."""
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """How a crawl ended: ``status`` is the exit status (0 done, 1 failed, 130 stopped), ``run`` its id."""
 
+    status: int
     run: int
-
-    def __new__(cls, status: int, run: int) -> Self:
-        """An exit status with its run."""
-        crawled = super().__new__(cls, status)
-        crawled.run = run
-        return crawled
-
-    @property
-    def status(self) -> int:
-        """The exit status alone."""
-        return int(self)
 
 
 def crawl(
     names: Sequence[str] = (),
     *,
     data: Path,
-    everything: bool = False,
+    everything: bool = True,
     limit: int | None = None,
     dry_run: bool = False,
     sources_dir: str | Path | None = None,
@@ -65,14 +59,14 @@ def crawl(
     progress: bool = True,
     settings: Mapping[str, object] | None = None,
 ) -> Crawled:
-    """Crawl the named sources, or those that are enabled and due, into the databases of the folder ``data``.
+    """Crawl the named sources, or all that are enabled, into the databases of the folder ``data``.
 
-    With ``everything`` those that are not due are crawled as well. ``limit`` is the number of pages a source
-    at most. ``dry_run`` fetches listings only, names on standard output what would be fetched, and keeps
-    nothing. ``sources_dir`` is a folder of further sources, ``base`` what ``{base}`` stands for in them.
-    ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites reach the operator. ``settings``
-    overrides Scrapy's. A crawl that was killed is taken up by running it again. A process can run one crawl
-    only, since Twisted's reactor does not start twice.
+    Without ``everything``, of those that are enabled only the ones that are due. ``limit`` is the number of
+    pages a source at most. ``dry_run`` fetches listings only, names on standard output what would be fetched,
+    and keeps nothing. ``sources_dir`` is a folder of further sources, ``base`` what ``{base}`` stands for in
+    them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites reach the operator.
+    ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it again. A process can
+    run one crawl only, since Twisted's reactor does not start twice.
 
     Raises ``SourceError`` and ``ProfileError`` for what was asked wrongly (both are ``ValueError``),
     ``CrawlError`` when another crawl is at work there, and the errors of the databases.
@@ -93,6 +87,8 @@ def crawl(
         if not names and not everything:
             sources = [source for source in sources if due(source, desk.last_crawl(source.name))]
         shown = Progress(desk, enabled=progress)
+        if not sources:
+            shown.say("No source is due.")
         crawling = Crawling(sources, desk, shown, data / "crawl.log", limit or 0, dry_run, settings or {})
         status: RunStatus = "failed"
         try:
@@ -133,8 +129,10 @@ def named_sources(
                 f"{source.path}: the sites of {source.name!r} could not reach you. Every request names its"
                 " operator: set WINNOW_CONTACT (or contact in the file) to an e-mail address or a web page"
             )
-        if any(not " " <= sign <= "~" for sign in source.contact):
-            raise SourceError(f"contact is {source.contact!r}, but has to be plain ASCII on one line")
+        if source.contact and not CONTACT.fullmatch(source.contact):
+            raise SourceError(
+                f"{source.path}: contact is {source.contact!r}, but has to be an e-mail address or a web page"
+            )
     return sources
 
 

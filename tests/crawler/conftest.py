@@ -152,7 +152,7 @@ def look_up(name):
     raise socket.gaierror(-2, "Name or service not known")
 socket.gethostbyname = look_up
 from crawler.run import crawl
-sys.exit(crawl(told.pop("names"), data=Path(told.pop("data")), **told))
+sys.exit(crawl(told.pop("names"), data=Path(told.pop("data")), **told).status)
 """
 
 QUICK = {"RETRY_TIMES": 1, "RETRY_WAIT_SECONDS": 0.01, "DOWNLOAD_TIMEOUT": 2}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from crawler.run import named_sources
+from crawler.run import due, named_sources
 from crawler.source import KEYS, Source, SourceError, load_source, load_sources, shipped, source_files
 
 PLAIN = 'way = "feed"\nstart = ["https://blog.example/feed.xml"]\n'
@@ -127,11 +128,19 @@ def test_a_site_has_to_be_able_to_reach_the_operator(tmp_path: Path, monkeypatch
     write(tmp_path, PLAIN + 'contact = "own@pm.example"')
     assert named_sources(["blog"], tmp_path)[0].contact == "own@pm.example"
     write(tmp_path, PLAIN + 'contact = "a\\r\\nX-Evil: 1"')
-    with pytest.raises(SourceError, match="plain ASCII"):
+    with pytest.raises(SourceError, match="an e-mail address or a web page"):
         named_sources(["blog"], tmp_path)
     monkeypatch.delenv("WINNOW_CONTACT")
     write(tmp_path, 'way = "urls"\nstart = ["http://127.0.0.1:1/"]', "local")
     assert named_sources(["local"], tmp_path)[0].contact == ""
+
+
+def test_a_source_is_due_when_its_hours_have_gone_by() -> None:
+    source = Source(name="blog", way="urls", start=(), every_hours=20)
+    now = datetime.now(UTC)
+    assert due(source, "")
+    assert due(source, f"{now - timedelta(hours=21):%Y-%m-%dT%H:%M:%SZ}")
+    assert not due(source, f"{now - timedelta(hours=19):%Y-%m-%dT%H:%M:%SZ}")
 
 
 def test_no_enabled_source_is_told(tmp_path: Path) -> None:
