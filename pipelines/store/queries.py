@@ -33,9 +33,12 @@ class Reason:
     posts: int
 
 
-def accounting(connection: sqlite3.Connection, run: int) -> Accounting:
-    """A run's fetches by state."""
-    rows = connection.execute("SELECT state, count(*) FROM fetches WHERE run = ? GROUP BY state", (run,))
+def accounting(connection: sqlite3.Connection, run: int, source: str | None = None) -> Accounting:
+    """A run's fetches by state: all of them, or those of one source."""
+    rows = connection.execute(
+        "SELECT state, count(*) FROM fetches WHERE run = ? AND (? IS NULL OR source = ?) GROUP BY state",
+        (run, source, source),
+    )
     counts: dict[str, int] = dict(rows.fetchall())
     leaves = {name: counts.get(name, 0) for name in ("accepted", "rejected", "unchanged", "errored")}
     fetched = sum(leaves.values())
@@ -112,3 +115,52 @@ def spoken_of_by(connection: sqlite3.Connection, rule: str) -> set[str]:
 def curated_bodies(connection: sqlite3.Connection) -> dict[str, str]:
     """The hash of the body that each URL was last curated from, whatever that gave."""
     return dict(connection.execute("SELECT url, body_hash FROM urls WHERE curated <> ''").fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as it stands in ``runs``; ``finished`` is None while it goes on."""
+
+    id: int
+    kind: str
+    started: str
+    finished: str | None
+    status: str
+    profile: str
+    fingerprint: str
+    winnow_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCounts:
+    """What became of the URLs of one source in one run."""
+
+    run: int
+    source: str
+    accounting: Accounting
+
+
+def runs(connection: sqlite3.Connection, limit: int = 20) -> list[RunRow]:
+    """The latest runs, newest first."""
+    columns = ", ".join(RunRow.__dataclass_fields__)
+    rows = connection.execute(f"SELECT {columns} FROM runs ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608
+    return [RunRow(*row) for row in rows]
+
+
+def by_source(connection: sqlite3.Connection, run: int) -> list[SourceCounts]:
+    """A run's accounting for each of its sources, by name."""
+    names = connection.execute("SELECT DISTINCT source FROM fetches WHERE run = ? ORDER BY source", (run,))
+    return [SourceCounts(run, name, accounting(connection, run, name)) for (name,) in names.fetchall()]
+
+
+def past_of_source(
+    connection: sqlite3.Connection, source: str, before: int, limit: int = 10
+) -> list[SourceCounts]:
+    """The same for a source in the finished runs of the same kind before a run, newest first."""
+    rows = connection.execute(
+        "SELECT DISTINCT run FROM fetches JOIN runs ON runs.id = run WHERE source = ? AND run < ?"
+        " AND runs.kind = (SELECT kind FROM runs WHERE id = ?) AND runs.status = 'finished'"
+        " ORDER BY run DESC LIMIT ?",
+        (source, before, before, limit),
+    )
+    return [SourceCounts(run, source, accounting(connection, run, source)) for (run,) in rows.fetchall()]

@@ -180,7 +180,10 @@ class Store:
                 " last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET"
                 " source = excluded.source, etag = excluded.etag, last_modified = excluded.last_modified,"
                 " next_due = excluded.next_due, failures = excluded.failures,"
-                " last_state = excluded.last_state, last_seen = excluded.last_seen",
+                " last_state = excluded.last_state, last_seen = excluded.last_seen"
+                " WHERE (source, etag, last_modified, next_due, failures, last_state, last_seen) IS NOT"
+                " (excluded.source, excluded.etag, excluded.last_modified, excluded.next_due,"
+                " excluded.failures, excluded.last_state, excluded.last_seen)",
                 row,
             )
 
@@ -267,6 +270,18 @@ class Store:
     def by_reason(self, run: int | None = None) -> list[queries.Reason]:
         """How many posts ended in which status for which reason: those a run judged, or all."""
         return queries.by_reason(self.connection, run)
+
+    def runs(self, limit: int = 20) -> list[queries.RunRow]:
+        """The latest runs, newest first."""
+        return queries.runs(self.connection, limit)
+
+    def by_source(self, run: int) -> list[queries.SourceCounts]:
+        """A run's accounting for each of its sources."""
+        return queries.by_source(self.connection, run)
+
+    def past_of_source(self, source: str, before: int, limit: int = 10) -> list[queries.SourceCounts]:
+        """The accounting of a source in finished runs of the same kind before a run, newest first."""
+        return queries.past_of_source(self.connection, source, before, limit)
 
     def spoken_of_by(self, rule: str) -> set[str]:
         """The ids of the posts of which a rule said something."""

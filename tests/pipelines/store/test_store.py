@@ -299,6 +299,40 @@ def test_the_end_of_a_run_tells_what_each_rule_removed(
     ]
 
 
+def test_a_source_is_counted_by_run_and_against_its_own_past(
+    store: Store, chain: Chain, outcome: MakeOutcome
+) -> None:
+    def crawl(finished: bool, *fates: tuple[str, str]) -> int:
+        run = store.start_run("crawl", chain)
+        for number, (source, state) in enumerate(fates):
+            store.record_fetch(run, FetchRecord(f"https://{source}.example/{number}", state, source))  # type: ignore[arg-type]
+        if finished:
+            store.finish_run(run)
+        return run
+
+    first = crawl(True, ("a", "failed"), ("a", "skipped"), ("b", "unchanged"))
+    crawl(False, ("a", "failed"))
+    store.finish_run(store.start_run("import", chain))
+    third = crawl(True, ("a", "unchanged"))
+    last = crawl(True, ("a", "failed"), ("b", "failed"))
+    assert [
+        (each.source, each.accounting.failed, each.accounting.discovered) for each in store.by_source(first)
+    ] == [
+        ("a", 1, 2),
+        ("b", 0, 1),
+    ]
+    past = store.past_of_source("a", last)
+    assert [(each.run, each.accounting.fetched, each.accounting.failed) for each in past] == [
+        (third, 1, 0),
+        (first, 0, 1),
+    ]
+    assert [(each.id, each.kind, each.status) for each in store.runs(3)] == [
+        (last, "crawl", "finished"),
+        (third, "crawl", "finished"),
+        (3, "import", "finished"),
+    ]
+
+
 def test_the_rules_of_the_profile_are_in_the_store_with_their_settings(store: Store) -> None:
     store.start_run("crawl", load_profile())
     stored = {
