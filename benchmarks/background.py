@@ -19,7 +19,9 @@ LEAST = 4
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     with parser.parse_args().gold.open(encoding="utf-8") as gold:
         rows = [json.loads(line) for line in gold]

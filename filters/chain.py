@@ -119,7 +119,9 @@ def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decisi
         witnesses = sorted(heaviest.values(), key=lambda verdict: -verdict.score)
         reason = "; ".join(verdict.reason for verdict in witnesses)
         evidence = tuple(piece for verdict in witnesses for piece in verdict.evidence)
-        return Decision(block.index, False, replace(witnesses[0], reason=reason, score=total, evidence=evidence))
+        return Decision(
+            block.index, False, replace(witnesses[0], reason=reason, score=total, evidence=evidence)
+        )
     return _trimmed(block, [v for v in verdicts if v.action is Action.TRIM])
 
 

@@ -123,7 +123,9 @@ def main_script(text: str) -> str:
     if counts.get("Kana", 0) * 5 > counts.get("Han", 0) > 0:
         counts["Kana"] += counts.pop("Han")
     # A Han or Hangul character carries about as much as three Latin letters.
-    return max(counts, key=lambda name: counts[name] * (3 if name in ("Han", "Hangul", "Kana") else 1), default="")
+    return max(
+        counts, key=lambda name: counts[name] * (3 if name in ("Han", "Hangul", "Kana") else 1), default=""
+    )
 
 
 def function_words(words: Iterable[str]) -> Counter[str]:

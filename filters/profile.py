@@ -23,7 +23,9 @@ class ProfileError(ValueError):
 def profiles() -> list[str]:
     """The names of the profiles that come with winnow."""
     folder = files("filters") / "profiles"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return sorted(
+        entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")
+    )
 
 
 def load_profile(name: str = "default") -> Chain:
@@ -40,7 +42,9 @@ def load_profile(name: str = "default") -> Chain:
         text = (files("filters") / "profiles" / f"{name}.toml").read_text(encoding="utf-8")
         where = f"profile {name!r}"
     else:
-        raise ProfileError(f"no profile is called {name!r}; there are: {', '.join(profiles())}, or give a .toml file")
+        raise ProfileError(
+            f"no profile is called {name!r}; there are: {', '.join(profiles())}, or give a .toml file"
+        )
     try:
         return _chain(tomllib.loads(text), where, text)
     except tomllib.TOMLDecodeError as error:
@@ -53,7 +57,9 @@ def _chain(data: Mapping[str, Any], where: str, text: str) -> Chain:
             raise ProfileError(f"{_at(where, text, key)}: unknown key {key!r}; valid are: {', '.join(KEYS)}")
     threshold = data.get("threshold", 1.0)
     if not isinstance(threshold, int | float) or not 0 < threshold <= 5:
-        raise ProfileError(f"{_at(where, text, 'threshold')}: threshold is {threshold!r}, but has to lie between 0 and 5")
+        raise ProfileError(
+            f"{_at(where, text, 'threshold')}: threshold is {threshold!r}, but has to lie between 0 and 5"
+        )
     steps = data.get("rule", {})
     if not isinstance(steps, Mapping) or not steps:
         raise ProfileError(f"{where}: no rules; a profile has a table [rule.ID] for each")
@@ -86,7 +92,11 @@ def _rule(rule_id: str, settings: object, where: str, text: str) -> Rule:
 
 def _fitted(value: object, default: object, where: str) -> object:
     """The value in the type of the setting's default."""
-    if isinstance(default, tuple) and isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if (
+        isinstance(default, tuple)
+        and isinstance(value, list)
+        and all(isinstance(item, str) for item in value)
+    ):
         return tuple(value)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

@@ -10,7 +10,7 @@ from functools import cached_property
 from filters.document import Block, Document, Kind
 from filters.language import Guess, identify, main_script
 from filters.teasers import is_cut_off, is_title_like
-from filters.topic import Topic
+from filters.topic import Topic, stems
 from filters.verdict import Verdict
 
 WORD = re.compile(r"\w+")
@@ -72,7 +72,9 @@ class Reading:
     @cached_property
     def _witnesses(self) -> tuple[Block, ...]:
         excerpts = {position for position, block in enumerate(self.blocks) if is_cut_off(block)}
-        titles = {position - 1 for position in excerpts if position and is_title_like(self.blocks[position - 1])}
+        titles = {
+            position - 1 for position in excerpts if position and is_title_like(self.blocks[position - 1])
+        }
         apart = {self.blocks[position].index for position in excerpts | titles}
         return tuple(block for block in self.body if block.index not in apart)
 
@@ -81,6 +83,15 @@ class Reading:
         """For each block the log-likelihood ratio that it belongs to this document, and by how many stems."""
         counted = {block.index for block in self._witnesses}
         return tuple(self.topic.belonging(b.text, counted=b.index in counted) for b in self.blocks)
+
+    @cached_property
+    def shared(self) -> tuple[int, ...]:
+        """For each block how many of its stems the rest of the document uses, too."""
+        counted = {block.index for block in self._witnesses}
+        known = self.topic.blocks
+        return tuple(
+            sum(known[stem] > (b.index in counted) for stem in set(stems(b.text))) for b in self.blocks
+        )
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:

@@ -8,7 +8,10 @@ from filters.document import Block, Kind
 
 CUT_OFF = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\))\s*[\"'”’»]?\s*(?:→|»|›)?$")
 SENTENCE_END = re.compile(r"[.!?:;。！？：…]['\"”’)\]]*$")
-SHORTEST, LONGEST = 50, 420  # characters of a cut-off text: shorter ones trail off on purpose, longer ones are prose
+SHORTEST, LONGEST = (
+    50,
+    420,
+)  # characters of a cut-off text: shorter ones trail off on purpose, longer ones are prose
 TITLE_WORDS = 28
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from filters.chain import Chain, Decision
 from filters.document import Document
 from filters.verdict import Verdict
-from pipelines.extract import Unreadable, extract
+from pipelines.extract import UnreadableError, extract
 from pipelines.page import Page
 
 
@@ -53,7 +53,7 @@ def curate(page: Page, chain: Chain) -> Outcome:
     try:
         extraction = extract(page)
         cleaning = chain.run(extraction.document)
-    except Unreadable as error:
+    except UnreadableError as error:
         return errored(page, str(error), chain.fingerprint)
     except RecursionError:
         return errored(page, "the page is nested too deeply to be read", chain.fingerprint)

@@ -93,6 +93,10 @@ class Run:
                 text = text.lstrip(" \n")
             if not text:
                 continue
+            if text == "\n" and last == " ":
+                # The blank before a line break goes, or the offsets of later links would be off by one.
+                out[-1] = out[-1][:-1]
+                length -= 1
             last = text[-1]
             if link >= 0 and text != "\n":
                 if spans and spans[-1][2] == link:
@@ -103,7 +107,7 @@ class Run:
             length += len(text)
             bold += len(text) if heavy else 0
         self.parts.clear()
-        text = "".join(out).replace(" \n", "\n").rstrip() if len(out) > 1 else "".join(out).rstrip()
+        text = "".join(out).rstrip()
         fitting = [(start, min(end, len(text)), link) for start, end, link in spans if start < len(text)]
         return text, fitting, min(1.0, bold / len(text)) if text else 0.0
 
@@ -143,7 +147,7 @@ class Segmenter:
 
     def _open(self, element: HtmlElement) -> Frame:
         """The frame of an element; whole blocks (code, data tables) are gathered at once."""
-        tag = element.tag
+        tag = str(element.tag)
         above = self.frames[-1] if self.frames else Frame("", 0, "", "", "")
         self.count += 1
         if tag in SKIPPED and not (tag in CONTROLS and _swallowed(element)):
@@ -230,7 +234,7 @@ class Segmenter:
         if not self.run.parts:
             return
         text, spans, bold = self.run.finish()
-        if not text or not any(map(str.isalnum, text)) and len(text) < 3:
+        if not text or (not any(map(str.isalnum, text)) and len(text) < 3):
             return
         links = tuple(Link(start, end, *self.hrefs[number]) for start, end, number in spans)
         kind, level, ordered = self._kind()

@@ -18,6 +18,7 @@ from lxml import etree, html
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import DEFAULT_CONFIG
+from trafilatura.settings import Document as Extracted
 
 from filters.document import Block, Document
 from pipelines.charset import decode
@@ -41,7 +42,7 @@ def _config() -> ConfigParser:
 CONFIG = _config()
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """The page holds nothing that could be an article; the message says why, in words."""
 
 
@@ -56,12 +57,12 @@ class Extraction:
 def extract(page: Page) -> Extraction:
     """Read a page.
 
-    Raises ``Unreadable`` for a body that is empty, binary or no HTML.
+    Raises ``UnreadableError`` for a body that is empty, binary or no HTML.
     """
     tree = parse(page)
     pieces, twins = segment(tree, page.address)
     if not pieces:
-        raise Unreadable("the page has no text")
+        raise UnreadableError("the page has no text")
     chosen = bare_extraction(
         tree,
         url=page.address,
@@ -72,25 +73,27 @@ def extract(page: Page) -> Extraction:
         date_extraction_params=date_params(page.fetched_at),
         config=CONFIG,
     )
-    shares = align(pieces, chosen_texts(chosen.body if chosen is not None else None))
+    # A dict is what trafilatura returns only when asked for one.
+    found = chosen if isinstance(chosen, Extracted) else None
+    shares = align(pieces, chosen_texts(found.body if found is not None else None))
     way = "trafilatura" if any(shares) else "whole page"
     if not any(shares):
         shares = [1.0] * len(pieces)
-    metadata = read_metadata(tree, page.address, pieces, chosen)
+    metadata = read_metadata(tree, page.address, pieces, found)
     return Extraction(_document(page, metadata, pieces, shares, twins), way)
 
 
 def parse(page: Page) -> HtmlElement:
     """The tree of a page, parsed once; extraction and segmentation share it."""
     if not page.body.strip():
-        raise Unreadable("the body is empty")
+        raise UnreadableError("the body is empty")
     text = XML_DECLARATION.sub("", decode(page.body, page.header("content-type")), count=1)
     if "<" not in text:
-        raise Unreadable("the body is no HTML: it has no markup")
+        raise UnreadableError("the body is no HTML: it has no markup")
     try:
         tree = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(huge_tree=True))
     except etree.ParserError as error:
-        raise Unreadable(f"the body is no HTML: {error}") from None
+        raise UnreadableError(f"the body is no HTML: {error}") from None
     return tree
 
 
@@ -184,17 +187,31 @@ def region(pieces: Sequence[Piece], shares: Sequence[float]) -> int:
 
 
 def _document(
-    page: Page, metadata: Metadata, pieces: Sequence[Piece], shares: Sequence[float], twins: Counter[tuple[str, str]]
+    page: Page,
+    metadata: Metadata,
+    pieces: Sequence[Piece],
+    shares: Sequence[float],
+    twins: Counter[tuple[str, str]],
 ) -> Document:
     """The blocks inside the article's container, and those that were chosen outside of it."""
     container = region(pieces, shares)
-    blocks = []
+    blocks: list[Block] = []
     for piece, share in zip(pieces, shares, strict=True):
         if container not in piece.ancestors and share < 0.5:
             continue
         hints = replace(piece.hints, chosen=share, twins=twins[piece.hints.path, piece.hints.classes])
         blocks.append(
-            Block(len(blocks), piece.kind, piece.text, piece.level, piece.ordered, piece.links, piece.rows, piece.language, hints)
+            Block(
+                len(blocks),
+                piece.kind,
+                piece.text,
+                piece.level,
+                piece.ordered,
+                piece.links,
+                piece.rows,
+                piece.language,
+                hints,
+            )
         )
     return Document(
         url=page.address,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)")
@@ -16,7 +17,10 @@ HEX = re.compile(r"^#([0-9a-f])([0-9a-f])([0-9a-f])$")
 # One class or id per selector and nothing that a state or a media query could switch: `.x{display:none}`.
 SHEET_RULE = re.compile(r"(?<![^{}])\s*((?:[.#][\w-]+\s*,\s*)*[.#][\w-]+)\s*\{([^{}]*)\}")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-SUSPICIOUS = re.compile(r"display\s*:\s*none|font-size\s*:\s*0|-\s*\d{3,}|clip\s*:|color\s*:\s*transparent|overflow\s*:\s*hidden", re.I)
+SUSPICIOUS = re.compile(
+    r"display\s*:\s*none|font-size\s*:\s*0|-\s*\d{3,}|clip\s*:|color\s*:\s*transparent|overflow\s*:\s*hidden",
+    re.I,
+)
 BRACE = re.compile(r"[{}]")
 SHEET_LIMIT = 200_000
 NAMED_COLOURS = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
@@ -41,17 +45,27 @@ def concealed_by(style: Mapping[str, str]) -> str:
     for name in ("font-size", "opacity"):
         if name in style and NOTHING.match(style[name]):
             return f"{name}:{style[name]}"
-    if get("overflow") in ("hidden", "clip"):
+    return _collapsed(style) or _blends_in(style)
+
+
+def _collapsed(style: Mapping[str, str]) -> str:
+    """A box without room for its text."""
+    if style.get("overflow") in ("hidden", "clip"):
         for name in ("height", "max-height", "width", "max-width"):
             if name in style and (NOTHING.match(style[name]) or TINY.match(style[name])):
                 return f"{name}:{style[name]};overflow:hidden"
     if "clip" in style and CLIPPED.match(style["clip"]):
         return f"clip:{style['clip']}"
-    if get("color") == "transparent":
+    return ""
+
+
+def _blends_in(style: Mapping[str, str]) -> str:
+    """Text in the colour of its ground, or in none."""
+    if style.get("color") == "transparent":
         return "color:transparent"
-    ground = get("background-color") or get("background") or ""
     shown = _colour(style.get("color", ""))
-    if shown == _colour(ground) and (shown.startswith("#") or shown.startswith("rgb")):
+    ground = _colour(style.get("background-color") or style.get("background") or "")
+    if shown == ground and shown.startswith(("#", "rgb")):
         return f"color:{style['color']} on the same colour"
     return ""
 
@@ -76,17 +90,17 @@ class Concealment:
             return ""
         if "hidden" in attributes and attributes["hidden"] != "until-found":
             return "the attribute hidden"
-        style = attributes.get("style")
+        style = str(attributes.get("style", ""))
         if style:
             cause = concealed_by(declarations(style))
             if cause:
                 return f"style {cause}"
         return self._by_sheet(attributes) if self._by_selector else ""
 
-    def _by_sheet(self, attributes: Mapping[str, str]) -> str:
-        names = ["." + name for name in attributes.get("class", "").split()]
+    def _by_sheet(self, attributes: etree._Attrib) -> str:
+        names = ["." + name for name in str(attributes.get("class", "")).split()]
         if attributes.get("id"):
-            names.append("#" + attributes["id"])
+            names.append("#" + str(attributes["id"]))
         for name in names:
             if name in self._by_selector:
                 return f"the page's style {name} {{{self._by_selector[name]}}}"

@@ -40,9 +40,9 @@ def _count(block: Block, previous: Block | None, counters: dict[int, int]) -> in
         return 1
     for depth in [depth for depth in counters if depth > block.level]:
         del counters[depth]
-    if previous is not None and previous.kind is Kind.ITEM and previous.level == block.level:
-        if previous.hints.parent != block.hints.parent and previous.ordered != block.ordered:
-            counters.pop(block.level, None)
+    beside = previous is not None and previous.kind is Kind.ITEM and previous.level == block.level
+    if previous is not None and beside and previous.hints.parent != block.hints.parent:
+        counters.pop(block.level, None)
     counters[block.level] = counters.get(block.level, 0) + 1
     return counters[block.level]
 

@@ -71,24 +71,20 @@ def result_row(row_id: str, outcome: Outcome) -> ResultRow:
 
 def removed_rows(outcome: Outcome) -> list[RemovedRow]:
     """Every removed block and trimmed span of an outcome, in the order of the page."""
-    rows: list[RemovedRow] = []
-    for block, decision in zip(outcome.before.blocks, outcome.decisions, strict=True):
-        verdict = decision.verdict
-        if verdict is None:
-            continue
-        for text in _gone(block, decision.kept, decision.start, decision.end):
-            rows.append(
-                RemovedRow(
-                    index=block.index,
-                    text=text,
-                    rule=verdict.rule,
-                    version=verdict.version,
-                    reason=verdict.reason,
-                    score=verdict.score,
-                    evidence=list(verdict.evidence),
-                )
-            )
-    return rows
+    return [
+        RemovedRow(
+            index=block.index,
+            text=text,
+            rule=decision.verdict.rule,
+            version=decision.verdict.version,
+            reason=decision.verdict.reason,
+            score=decision.verdict.score,
+            evidence=list(decision.verdict.evidence),
+        )
+        for block, decision in zip(outcome.before.blocks, outcome.decisions, strict=True)
+        if decision.verdict is not None
+        for text in _gone(block, decision.kept, decision.start, decision.end)
+    ]
 
 
 def _gone(block: Block, kept: bool, start: int, end: int) -> list[str]:

@@ -35,11 +35,7 @@ def lines() -> list[str]:
 
 @pytest.fixture(scope="module")
 def guide(lines: list[str]) -> list[str]:
-    end = next(
-        number
-        for number, line in enumerate(lines)
-        if line.endswith(LAST.replace("’", "'")) or line.endswith(LAST)
-    )
+    end = next(number for number, line in enumerate(lines) if line.endswith((LAST.replace("’", "'"), LAST)))
     return lines[lines.index(TITLE) : end + 1]
 
 

@@ -17,3 +17,4 @@ class CommentSpam(WordlistRule):
 
     core: int = 4
     density: float = 0.2
+    coreless: float = 0.45

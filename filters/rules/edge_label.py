@@ -18,7 +18,8 @@ class EdgeLabel(Rule):
     """Trims labels such as "Sign in" or "Read more..." off the ends of a block.
 
     At the front the label has to stand before a new sentence. At the back it has to be a link of its own, to stand on a
-    line of its own or to have dots or an arrow on either side, for people do want to read more. Groups are those of ``lexicons/furniture.toml``.
+    line of its own or to have dots or an arrow on either side, for people do want to read more. Groups are
+    those of ``lexicons/furniture.toml``.
     """
 
     family = Family.LEXICON
@@ -31,13 +32,17 @@ class EdgeLabel(Rule):
             if block.kind not in (Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION) or len(words) < self.least:
                 continue
             for hit in furniture(block.text):
-                if hit.whole or hit.ambiguous and not _is_link(block, hit):
+                if hit.whole or (hit.ambiguous and not _is_link(block, hit)):
                     continue
                 if hit.opens and hit.group in self.front and _opens_sentence(block.text, hit):
-                    yield self.trim(block.index, 0, hit.end, f"The label {hit.term!r} before the text.", hit.term)
+                    yield self.trim(
+                        block.index, 0, hit.end, f"The label {hit.term!r} before the text.", hit.term
+                    )
                 elif hit.closes and hit.group in self.back and _stands_apart(block, hit):
                     end = len(block.text)
-                    yield self.trim(block.index, hit.start, end, f"The label {hit.term!r} after the text.", hit.term)
+                    yield self.trim(
+                        block.index, hit.start, end, f"The label {hit.term!r} after the text.", hit.term
+                    )
 
 
 def _opens_sentence(text: str, hit: FurnitureHit) -> bool:

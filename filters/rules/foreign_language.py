@@ -1,13 +1,17 @@
 """Blocks in another language than the page's."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from filters.document import Kind
-from filters.language import CERTAIN, FUNCTION_WORDS, detected, function_words
+from filters.language import CERTAIN, FUNCTION_WORDS, WORD, detected, function_words
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.verdict import Family, Verdict
+
+# Addresses are in no language, whatever their words.
+ADDRESS = re.compile(r"\S*(?:://|www\.)\S+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +46,19 @@ class ForeignLanguage(Rule):
                 if {own, reading.script} <= {"Han", "Kana"}:
                     continue
                 found.append(
-                    self.suspect(block.index, self.script, f"It is written in {own} script on a page in {reading.script}", block.text[:60])
+                    self.suspect(
+                        block.index,
+                        self.script,
+                        f"It is written in {own} script on a page in {reading.script}",
+                        block.text[:60],
+                    )
                 )
                 foreign += len(block.text)
                 continue
             if own not in ("Latin", "Cyrillic") or language not in FUNCTION_WORDS:
                 continue
-            words = [word for word in reading.words[position] if len(word) > 1 and not word.isdigit()]
+            text = ADDRESS.sub(" ", block.text)
+            words = [word for word in WORD.findall(text.lower()) if len(word) > 1]
             counts = function_words(words)
             if len(words) < self.least or counts[language] > 0.1 * len(words):
                 continue
@@ -60,11 +70,13 @@ class ForeignLanguage(Rule):
                 foreign += len(block.text)
             elif len(words) >= self.detect and counts[language] == 0 and calls < self.calls:
                 calls += 1
-                guess = detected(block.text)
+                guess = detected(text)
                 if guess.language and guess.language != language:
                     weight = self.words if guess.confidence >= CERTAIN else 0.3
                     reason = f"It reads like {guess.language!r} on a page in {language!r}"
-                    found.append(self.suspect(block.index, weight, reason, f"langdetect {guess.confidence:.2f}"))
+                    found.append(
+                        self.suspect(block.index, weight, reason, f"langdetect {guess.confidence:.2f}")
+                    )
                     foreign += len(block.text)
         if foreign <= self.bilingual * sum(len(block.text) for block in reading.blocks):
             yield from found

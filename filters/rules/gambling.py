@@ -14,3 +14,6 @@ class Gambling(WordlistRule):
     topic = "gambling"
     kind = "gambling"
     extra: ClassVar[dict[SignalKind, float]] = {"offer": 0.6, "brand": 0.4, "gambling host": 0.6}
+
+    short: float = 1.45
+    coreless: float = 0.8

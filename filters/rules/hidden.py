@@ -7,7 +7,6 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.verdict import Family, Verdict
 
-
 # Ways of hiding that a click or a scroll undoes.
 SWITCHED = ("attribute hidden", "display:none", "visibility:", "opacity:", "height:")
 

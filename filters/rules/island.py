@@ -23,12 +23,16 @@ class Island(Rule):
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         blocks = reading.blocks
-        gone = [b.index in reading.removed and reading.removed[b.index].rule not in NO_COMPANY for b in blocks]
+        gone = [
+            b.index in reading.removed and reading.removed[b.index].rule not in NO_COMPANY for b in blocks
+        ]
         for position in range(len(blocks)):
             block = blocks[position]
             before = position == 0 or gone[position - 1]
             after = position + 1 == len(blocks) or gone[position + 1]
-            enclosed = before and after and (gone[position - 1 : position] or gone[position + 1 : position + 2])
+            enclosed = (
+                before and after and (gone[position - 1 : position] or gone[position + 1 : position + 2])
+            )
             if gone[position] or not enclosed or position == reading.title_position:
                 continue
             short = 0 < len(reading.words[position]) <= self.words and is_title_like(block)

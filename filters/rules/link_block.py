@@ -47,7 +47,9 @@ def _is_paid(link: Link) -> bool:
 
 
 def _leads_away(block: Block, own: str) -> str:
-    return next((link.url for link in block.links if link.url.startswith("http") and _site(link.url) != own), "")
+    return next(
+        (link.url for link in block.links if link.url.startswith("http") and _site(link.url) != own), ""
+    )
 
 
 def _site(url: str) -> str:

@@ -37,5 +37,6 @@ class Listing(Rule):
         if pointers >= self.links and listed >= self.share * total and prose < pointers:
             share = listed / total
             yield self.reject(
-                f"It lists other pages: {share:.0%} of its words are titles, links and excerpts.", f"{pointers} links"
+                f"It lists other pages: {share:.0%} of its words are titles, links and excerpts.",
+                f"{pointers} links",
             )

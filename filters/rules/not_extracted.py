@@ -11,7 +11,29 @@ from filters.rule import Rule
 from filters.verdict import Family, Verdict
 
 # Elements that hold a piece of text rather than a part of a page.
-LEAVES = frozenset("p ul ol li dl dt dd blockquote table figure pre h1 h2 h3 h4 h5 h6 details summary".split())
+LEAVES = frozenset(
+    [
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "table",
+        "figure",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "details",
+        "summary",
+    ]
+)
 FURNITURE = re.compile(
     r"\b(?:share|social|related|newsletter|subscri\w*|promo\w*|advert\w*|ads?|sponsor\w*|author|byline|comments?|nav\w*|"
     r"menu|breadcrumbs?|tags?|meta|widget|sidebar|footer|cookie|popup|modal|signup|cta|toc|pagination|recommend\w*|"
@@ -43,7 +65,9 @@ class NotExtracted(Rule):
             if first < block.index < last and trunk(block) in trunks and self._is_text(block):
                 continue
             share = f"{block.hints.chosen:.0%}"
-            yield self.remove(block.index, "The extraction does not count it as main text.", f"{share} of its words chosen")
+            yield self.remove(
+                block.index, "The extraction does not count it as main text.", f"{share} of its words chosen"
+            )
 
     def _trunks(self, reading: Reading) -> set[str]:
         """The containers that hold at least a share of the chosen text each."""

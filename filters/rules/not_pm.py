@@ -42,5 +42,6 @@ class NotPm(Rule):
         rate = 1000 * count / max(1, document.words)
         if count < self.mentions or rate < self.rate:
             yield self.reject(
-                f"It is not about product management: {count} mentions, {rate:.1f} in 1,000 words.", f"{count} mentions"
+                f"It is not about product management: {count} mentions, {rate:.1f} in 1,000 words.",
+                f"{count} mentions",
             )

@@ -23,12 +23,15 @@ class OffTopic(Rule):
 
     The log-likelihood ratio of a block of the article itself lies below -3.5 in one of 200 cases, that of a block
     of another article in two of three (development articles of WCXB). Documents of fewer than ``least`` distinct
-    stems are too small a yardstick; blocks in another script or of a few words are for other rules.
+    stems are too small a yardstick. A line of less than ``stems`` stems counts as ``line`` where the page uses none of
+    them again. Long blocks are measured by the stem, too: ``average``.
     """
 
     family = Family.TOPIC
     least: int = 80
     stems: int = 4
+    line: float = 0.35
+    average: float = -0.12
     mild: float = -1.5
     faint: float = 0.0
     clear: float = -3.5
@@ -43,11 +46,28 @@ class OffTopic(Rule):
             return
         for position, block in enumerate(reading.blocks):
             ratio, judged = reading.belonging[position]
-            if block.kind is Kind.CODE or judged < self.stems or ratio > self.faint:
+            if block.kind is Kind.CODE or ratio > self.faint or reading.scripts[position] != reading.script:
                 continue
-            if reading.scripts[position] != reading.script:
+            if judged < self.stems:
+                if judged and not reading.shared[position]:
+                    yield self.suspect(
+                        block.index, self.line, "The page uses none of its words again", block.text[:60]
+                    )
                 continue
-            weight = 0.7 if ratio <= self.strong else 0.5 if ratio <= self.clear else 0.35 if ratio <= self.mild else 0.25
+            if ratio > self.average * judged or judged > len(reading.topic.blocks) - judged:
+                continue
+            weight = (
+                0.7
+                if ratio <= self.strong
+                else 0.5
+                if ratio <= self.clear
+                else 0.35
+                if ratio <= self.mild
+                else 0.25
+            )
             yield self.suspect(
-                block.index, weight, "It speaks of nothing the rest of the page speaks of", f"log-likelihood ratio {ratio:.1f}"
+                block.index,
+                weight,
+                "It speaks of nothing the rest of the page speaks of",
+                f"log-likelihood ratio {ratio:.1f}",
             )

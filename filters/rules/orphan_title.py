@@ -22,10 +22,19 @@ class OrphanTitle(Rule):
         blocks = reading.blocks
         gone = [block.index in reading.removed and is_cut_off(block) for block in blocks]
         for position, block in enumerate(blocks):
-            if block.index in reading.removed or position == reading.title_position or not is_title_like(block):
+            if (
+                block.index in reading.removed
+                or position == reading.title_position
+                or not is_title_like(block)
+            ):
                 continue
             if gone[position + 1 : position + 2] == [True] and block.kind is not Kind.ITEM:
-                yield self.remove(block.index, "The title of an excerpt that was removed.", blocks[position + 1].text[:80])
-            elif gone[max(0, position - 1) : position] == [True] and block.kind is Kind.PARAGRAPH:
-                if len(reading.words[position]) <= self.category:
-                    yield self.remove(block.index, "A category below an excerpt that was removed.", block.text)
+                yield self.remove(
+                    block.index, "The title of an excerpt that was removed.", blocks[position + 1].text[:80]
+                )
+            elif (
+                gone[max(0, position - 1) : position] == [True]
+                and block.kind is Kind.PARAGRAPH
+                and len(reading.words[position]) <= self.category
+            ):
+                yield self.remove(block.index, "A category below an excerpt that was removed.", block.text)

@@ -24,21 +24,35 @@ class SeeAlso(Rule):
 
     family = Family.STRUCTURE
     plain: float = 0.6
-    sure: tuple[str, ...] = ("read also", "also read", "you may also like", "you might also like", "related", "see also")
+    sure: tuple[str, ...] = (
+        "read also",
+        "also read",
+        "you may also like",
+        "you might also like",
+        "related",
+        "see also",
+    )
     own: float = 3.0
     words: int = 30
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         for position, block in enumerate(reading.blocks):
-            if block.kind not in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING) or len(reading.words[position]) > self.words:
+            if (
+                block.kind not in (Kind.PARAGRAPH, Kind.ITEM, Kind.HEADING)
+                or len(reading.words[position]) > self.words
+            ):
                 continue
-            opening = next((hit for hit in furniture(block.text) if hit.group == "related" and hit.opens), None)
+            opening = next(
+                (hit for hit in furniture(block.text) if hit.group == "related" and hit.opens), None
+            )
             if opening is None or opening.whole or not COLON.match(block.text[opening.end :]):
                 continue
             rest = len(block.text) - opening.end
             linked = link_share(block) * len(block.text)
             sure = opening.term.lower() in self.sure and reading.belonging[position][0] < self.own
             if (linked >= 0.7 * rest or sure) and block.kind is not Kind.ITEM and "\n" not in block.text:
-                yield self.remove(block.index, f"The line leads to another post: {opening.term!r}.", block.text[:80])
+                yield self.remove(
+                    block.index, f"The line leads to another post: {opening.term!r}.", block.text[:80]
+                )
             else:
                 yield self.suspect(block.index, self.plain, "The line leads to another post", opening.term)

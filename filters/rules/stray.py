@@ -28,11 +28,21 @@ class Stray(Rule):
     def check(self, reading: Reading) -> Iterator[Verdict]:
         for position, block in enumerate(reading.blocks):
             own = reading.scripts[position]
-            if not own or own == reading.script or block.kind not in (Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM):
+            if (
+                not own
+                or own == reading.script
+                or block.kind not in (Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM)
+            ):
                 continue
             before = reading.blocks[position - 1].text if position else ""
             if block.text.lstrip()[0] in OPENERS or before.rstrip().endswith(INTRODUCTIONS):
                 continue
-            if any(reading.topic.blocks[stem] > 1 for stem in stems(block.text) if main_script(stem) == reading.script):
+            if any(
+                reading.topic.blocks[stem] > 1
+                for stem in stems(block.text)
+                if main_script(stem) == reading.script
+            ):
                 continue
-            yield self.suspect(block.index, self.weight, "Nothing around it announces a text in another script", own)
+            yield self.suspect(
+                block.index, self.weight, "Nothing around it announces a text in another script", own
+            )

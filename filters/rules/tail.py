@@ -41,8 +41,12 @@ class Tail(Rule):
             late = seen >= self.after * total
             if self._counts(reading, position, end, late=late, group="~" * hit.ambiguous + hit.group):
                 for below in range(position, end):
-                    reason = f"The label {hit.term!r}" if below == position else f"It stands under {hit.term!r}"
-                    yield self.remove(reading.blocks[below].index, reason + ", after the article." * late, hit.term)
+                    reason = (
+                        f"The label {hit.term!r}" if below == position else f"It stands under {hit.term!r}"
+                    )
+                    yield self.remove(
+                        reading.blocks[below].index, reason + ", after the article." * late, hit.term
+                    )
                 seen += sum(map(len, reading.words[position + 1 : end]))
                 position = end
             else:
@@ -58,7 +62,9 @@ class Tail(Rule):
         if late:
             return rows >= 1 or group == "comment_form" or (end == start + 1 == len(reading.blocks))
         # A list of links may be what a guide is for, so higher up only other evidence counts than links in a list.
-        boxed = excerpts + sum(1 for block in below if link_share(block) > 0.8 and block.kind is not Kind.ITEM)
+        boxed = excerpts + sum(
+            1 for block in below if link_share(block) > 0.8 and block.kind is not Kind.ITEM
+        )
         return boxed >= 2 and end - start - 1 <= 3 * rows
 
     def _end(self, reading: Reading, position: int) -> int:
@@ -73,7 +79,11 @@ class Tail(Rule):
 
     def _is_body(self, reading: Reading, position: int) -> bool:
         block: Block = reading.blocks[position]
-        if is_cut_off(block) or link_share(block) > 0.5 or reading.scripts[position] not in (reading.script, ""):
+        if (
+            is_cut_off(block)
+            or link_share(block) > 0.5
+            or reading.scripts[position] not in (reading.script, "")
+        ):
             return False
         if block.kind in (Kind.CODE, Kind.TABLE):
             return True

@@ -15,9 +15,9 @@ class Teaser(Rule):
     """Suspects a text that breaks off like an excerpt (``alone``), more so under a title (``titled``).
 
     Most of all it is suspected at either end of the page (``outer``: within ``edge`` blocks of it), where themes
-    put them. Two or more titled excerpts in a row are a list of other posts and go at once, unless they
-    clearly speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``), and so does one that opens
-    the page while the article's own title is still to come, or that has a bare category word below it.
+    put them. Two or more titled excerpts in a row are a list of other posts and go at once, unless they clearly
+    speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``), and so does one that
+    opens the page while the article's own title is still to come, or that has a bare category word below it.
     """
 
     family = Family.STRUCTURE
@@ -43,12 +43,16 @@ class Teaser(Rule):
             quote = block.text[-30:]
             if position in neighbours:
                 title = blocks[position - 1]
-                yield self.remove(title.index, "The title of an excerpt in a list of other posts.", title.text[:80])
+                yield self.remove(
+                    title.index, "The title of an excerpt in a list of other posts.", title.text[:80]
+                )
                 yield self.remove(block.index, "An excerpt in a list of other posts: it breaks off.", quote)
             elif position in pairs:
                 outer = min(position, len(blocks) - 1 - position) < self.edge
                 weight = self.outer if outer else self.titled
-                yield self.suspect(block.index, weight, "Under a title, and it breaks off like an excerpt", quote)
+                yield self.suspect(
+                    block.index, weight, "Under a title, and it breaks off like an excerpt", quote
+                )
             else:
                 yield self.suspect(block.index, self.alone, "It breaks off like an excerpt", quote)
 

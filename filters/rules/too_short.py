@@ -25,4 +25,6 @@ class TooShort(Rule):
         if reading.script in ("Han", "Kana", "Thai", "Lao", "Khmer", "Myanmar"):
             count = len(reading.document.text) // 3
         if count < self.words:
-            yield self.reject(f"Only {count} words are left of the page; an article has {self.words}.", f"{count} words")
+            yield self.reject(
+                f"Only {count} words are left of the page; an article has {self.words}.", f"{count} words"
+            )

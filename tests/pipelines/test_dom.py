@@ -1,0 +1,109 @@
+"""Blocks of a page: what a reader would call a heading, an item, a table is one, in the page's order."""
+
+from __future__ import annotations
+
+import pytest
+
+from filters.document import Kind
+from pipelines.dom import Piece, segment
+from pipelines.extract import parse
+from pipelines.page import Page
+
+
+def pieces(body: str, head: str = "") -> list[Piece]:
+    page = Page(
+        "https://pm.example/posts/one", f"<html><head>{head}</head><body>{body}</body></html>".encode()
+    )
+    return segment(parse(page), page.url)[0]
+
+
+def told(body: str) -> list[tuple[str, str]]:
+    return [(piece.kind.value, piece.text) for piece in pieces(body)]
+
+
+def test_inline_markup_does_not_split_a_paragraph() -> None:
+    assert told("<p>Ask <em>why</em>, then <b>ask <i>again</i></b>.</p>") == [
+        ("paragraph", "Ask why, then ask again.")
+    ]
+
+
+def test_text_that_stands_bare_in_a_container_is_a_block() -> None:
+    body = "<div>Before<p>A paragraph</p>after<ul><li>item</li></ul>last</div>"
+    assert [text for _, text in told(body)] == ["Before", "A paragraph", "after", "item", "last"]
+
+
+def test_two_line_breaks_end_a_block_and_one_stays_in_it() -> None:
+    assert told("<div>one<br>two<br> <br/>three</div>") == [("paragraph", "one\ntwo"), ("paragraph", "three")]
+
+
+def test_nested_lists_keep_their_depth_and_order() -> None:
+    body = "<ol><li>first<ul><li>under it</li></ul></li><li><p>second</p><p>goes on</p></li></ol>"
+    assert [(p.kind, p.level, p.ordered, p.text) for p in pieces(body)] == [
+        (Kind.ITEM, 1, True, "first"),
+        (Kind.ITEM, 2, False, "under it"),
+        (Kind.ITEM, 1, True, "second"),
+        (Kind.PARAGRAPH, 1, False, "goes on"),
+    ]
+
+
+def test_a_data_table_is_one_block_with_its_cells() -> None:
+    (table,) = pieces(
+        "<table><tr><th>Skill</th><th>Score</th></tr><tr><td>SQL <script>x()</script></td><td>3</td></tr></table>"
+    )
+    assert table.kind is Kind.TABLE
+    assert table.rows == (("Skill", "Score"), ("SQL", "3"))
+    assert table.text == "Skill | Score\nSQL | 3"
+
+
+def test_a_page_laid_out_as_a_table_is_no_table() -> None:
+    body = "<table><tr><td><h2>Title</h2><p>Text</p></td><td><ul><li>menu</li></ul></td></tr></table>"
+    assert [kind for kind, _ in told(body)] == ["heading", "paragraph", "item"]
+
+
+def test_code_keeps_its_lines_and_its_language() -> None:
+    (code,) = pieces('<pre><code class="language-sql">select 1\n  from t</code></pre>')
+    assert (code.kind, code.text, code.language) == (Kind.CODE, "select 1\n  from t", "sql")
+
+
+def test_links_say_where_they_stand_and_lead() -> None:
+    (block,) = pieces('<p>Line one <br> read <a href="/two" rel="Sponsored">the  second</a> post</p>')
+    (link,) = block.links
+    assert block.text[link.start : link.end] == "the second"
+    assert (link.url, link.rel) == ("https://pm.example/two", "sponsored")
+
+
+def test_scripts_styles_and_controls_are_no_text() -> None:
+    body = "<p>Kept<script>alert(1)</script><style>p{}</style></p><form><input value=x><button>Go</button></form>"
+    assert told(body) == [("paragraph", "Kept")]
+
+
+def test_a_button_that_was_never_closed_does_not_swallow_the_page() -> None:
+    assert ("paragraph", "The whole article") in told("<button>Menu<main><p>The whole article</p></main>")
+
+
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        'style="display: none !important"',
+        'style="position:absolute; left:-9999px"',
+        'style="font-size:0"',
+        'style="height:0;overflow:hidden"',
+        'style="visibility:hidden"',
+        'style="text-indent:-9999px"',
+        'style="color:#fff;background:#ffffff"',
+        'style="clip:rect(0 0 0 0)"',
+        "hidden",
+        'class="seo-x"',
+    ],
+)
+def test_what_a_reader_does_not_see_says_why(hiding: str) -> None:
+    """Each way of hiding is found on the element and inherited by what it holds."""
+    sheet = "<style>/* x */ .seo-x { display:none } @media print { .shown { display:none } }</style>"
+    inner, shown = pieces(f"<div {hiding}><p>casino</p></div><p class=shown>guide</p>", sheet)
+    assert inner.hints.hidden
+    assert not shown.hints.hidden
+
+
+def test_a_page_nested_deeper_than_any_stack_is_read() -> None:
+    depth = 1900
+    assert told("<div>" * depth + "deep" + "</div>" * depth) != []
