@@ -18,9 +18,13 @@ from pipelines.store.queries import Removed
 
 EXAMPLE_WIDTH = 60
 # From a page that was kept, if there is one; a text that fits whole says more than the start of a long one.
-EXAMPLE = """SELECT text FROM fragments JOIN posts ON posts.id = post
-    WHERE fragments.rule = ? AND decision IN ('removed', 'trimmed')
-    ORDER BY status = 'accepted' DESC, abs(length(text) - 50), post, "index" LIMIT 1"""
+# The span of a trimmed block is what was kept of it.
+EXAMPLE = """SELECT gone FROM (
+      SELECT posts.status, post, "index", CASE decision WHEN 'removed' THEN text
+        ELSE substr(text, 1, trim_start) || substr(text, trim_end + 1) END AS gone
+      FROM fragments JOIN posts ON posts.id = post
+      WHERE fragments.rule = ? AND decision IN ('removed', 'trimmed'))
+    ORDER BY status = 'accepted' DESC, abs(length(gone) - 50), post, "index" LIMIT 1"""
 
 
 def show(data: Path, host: str, seconds: float, console: Console | None = None) -> bool:

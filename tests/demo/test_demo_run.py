@@ -102,8 +102,12 @@ def test_it_ends_with_the_books_and_the_way_to_browse(demonstration: Demonstrati
     ):
         assert piece in demonstration.shown
     guides = sum(page.is_guide and page.status == "accepted" for page in EXPECTED.values())
-    # the copy to print has an address of its own, and what it repeats stands in the page it repeats
     assert f"{guides} of {guides} guides came out word for word" in demonstration.shown
+
+
+def test_a_trimmed_block_is_shown_by_what_it_lost(demonstration: Demonstration) -> None:
+    (line,) = [line for line in demonstration.shown.splitlines() if "edge_label" in line]
+    assert any(line.split("│")[-2].strip() == trimmed for trimmed in ("Sign in", "Read more…"))
 
 
 def test_the_summary_steers_no_terminal(demonstration: Demonstration) -> None:
