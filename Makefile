@@ -29,7 +29,7 @@ test: $(DEV) ## run all tests (ARGS='-k crawl' goes to pytest)
 
 lint: $(DEV) ## check style, the direction of imports and the generated docs
 	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
+	@$(BIN)/ruff format --check --output-format concise
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/cog --check -r $(COGGED)
 
