@@ -72,6 +72,11 @@ _TRICKS = re.compile(
     "|(?P<invisible>(?<=[A-Za-z\u00c0-\u052f])[\u200b-\u200f\u2060-\u2064\ufeff]+(?=[A-Za-z\u00c0-\u052f]))"
     "|(?P<override>[\u202d\u202e])"
 )
+_TRICK_HINT = re.compile(
+    "[\u0300-\u036f\u200b-\u200f\u202d\u202e\u2060-\u2064\u20d0-\u20ff\u24b6-\u24e9\ufeff\U0001d400-\U0001d7cb\U0001f130-\U0001f189"
+    + "".join(_SMALL_CAPITALS)
+    + "]"
+)
 _TRICK_NAMES: dict[str, Trick] = {
     "styled": "styled letters",
     "marks": "combining marks",
@@ -151,7 +156,7 @@ def fold(text: str) -> Folded:
         offsets = _offsets(source, offsets)
     disguises = [
         Disguise(_TRICK_NAMES[match.lastgroup or ""], match.start(), match.end())
-        for match in _TRICKS.finditer(text)
+        for match in (_TRICKS.finditer(text) if _TRICK_HINT.search(text) else ())
     ]
     disguises = [found for found in disguises if found.trick != "combining marks" or _is_drawn(text, found)]
     if _MIXED.search(folded):
@@ -229,18 +234,32 @@ _LEET_WORD = re.compile(
     r"(?<![\w@$!|])(?=[a-z]*[0-9@$!|][a-z0-9@$!|]*[a-z]|[a-z]{4,}0(?!\d))[a-z0-9@$!|]{4,24}(?![\w@$|])"
 )
 _SPACED_WORD = re.compile(r"(?<!\w)[^\W\d_](?:[^\w\n]{1,3}[^\W\d_]){3,23}(?!\w)")
-_BROKEN_WORD = re.compile(r"(?<![\w.*_\-])[^\W\d_]+(?:[.*_~|\-]{1,2}[^\W\d_]+){1,8}(?![\w.*_\-])")
+# Hyphens join compounds ("start-up"): it takes two of them to break a word, one of the other marks.
+_BROKEN_WORD = re.compile(
+    r"(?<![\w.*_\-])[^\W\d_]+(?:(?:[.*_~|]{1,2}[^\W\d_]+){1,8}|(?:-[^\W\d_]+){2,8})(?![\w.*_\-])"
+)
 _SEPARATORS = re.compile(r"[\W_]+")
+
+
+_HAN = "[\u3400-\u9fff]"
+_SPACED_HAN = re.compile(f"(?<!{_HAN}){_HAN}(?:[^\\w\\n，。；：]{{1,2}}{_HAN}){{1,7}}(?!{_HAN})")
+# Cheap looks that spare most texts the dear ones.
+_LEET_HINT = re.compile(r"[a-z][0-9@$!|]|[0-9@$!|][a-z]")
+_SPACED_HINT = re.compile(r"(?<!\w)[^\W\d_][^\w\n]{1,3}[^\W\d_][^\w\n]")
+_BROKEN_HINT = re.compile(r"[.*_~|][^\W\d_]|-[^\W\d_]+-[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What the folded text may hide at ``start:end``: trust it only where it is a listed word."""
+    """What the folded text may hide at ``start:end``: trust it only where it is a listed word.
+
+    A word shorter than ``least`` letters proves nothing.
+    """
 
     word: str
     start: int
     end: int
-    spaced: bool
+    least: int
 
 
 def guesses(folded: str) -> tuple[Guess, ...]:
@@ -249,11 +268,15 @@ def guesses(folded: str) -> tuple[Guess, ...]:
     Most are innocent ("b2b", "e-mail", "U. S. A."); the caller looks them up.
     """
     found: list[Guess] = []
-    for match in _LEET_WORD.finditer(folded):
-        if sum(c.isalpha() for c in match[0]) >= 2:
-            found += [Guess(match[0].translate(table), *match.span(), False) for table in _LEET_VARIANTS]
-    for pattern in (_SPACED_WORD, _BROKEN_WORD):
-        found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), True) for m in pattern.finditer(folded)]
+    if _LEET_HINT.search(folded):
+        for match in _LEET_WORD.finditer(folded):
+            if sum(c.isalpha() for c in match[0]) >= 2:
+                found += [Guess(match[0].translate(table), *match.span(), 4) for table in _LEET_VARIANTS]
+    for hint, pattern in ((_SPACED_HINT, _SPACED_WORD), (_BROKEN_HINT, _BROKEN_WORD)):
+        if hint.search(folded):
+            found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 5) for m in pattern.finditer(folded)]
+    if not folded.isascii():
+        found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 2) for m in _SPACED_HAN.finditer(folded)]
     return tuple(found)
 
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal, Protocol, cast
+from typing import Literal, NamedTuple, Protocol, cast
 
 import ahocorasick
 
@@ -39,6 +39,7 @@ _TOKENS = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17d3\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af]"
 )
+_LABEL_REACH = 240
 _MARKUP = re.compile(r"^(~?)([=*]?)(.*?)(\*?)$")
 
 
@@ -76,14 +77,16 @@ class Hit:
     disguised: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A term in the matching text: what ``scan`` and ``furniture`` build their answers from."""
+class Match(NamedTuple):
+    """A term in the matching text: what ``scan`` and ``furniture`` build their answers from.
+
+    ``start`` and ``end`` are offsets into the original, ``left`` and ``right`` into the matching text.
+    """
 
     term: Term
     start: int
     end: int
-    left: int  # offsets into the matching text
+    left: int
     right: int
     disguised: bool = False
 
@@ -184,10 +187,15 @@ def read(text: str) -> Scanned:
     folded = fold(text)
     words = f" {_SEPARATORS.sub(' ', folded.text).strip()} "
     automaton = lexicon().automaton
+    # A label that may be a word of the text is one only in a short block; long ones are full of them.
+    short = len(words) <= _LABEL_REACH
     raw = [
-        (last + 1 - length, last + 1, term) for last, found in automaton.iter(words) for length, term in found
+        (last + 1 - length, last + 1, term)
+        for last, found in automaton.iter(words)
+        for length, term in found
+        if short or not term.ambiguous
     ]
-    matches = [*_located(words, folded, raw), *_guessed(folded, automaton)] if raw or folded.text else []
+    matches = [*_located(words, folded, raw), *_guessed(folded, automaton)]
     matches.sort(key=lambda match: (match.start, -match.end, match.term.topic))
     return Scanned(words, tuple(matches))
 
@@ -221,6 +229,11 @@ def _is_loud(term: Term) -> bool:
     return term.weight == "core" or term.topic in ("gambling", "pharma", "adult")
 
 
+def _can_hide(term: Term) -> bool:
+    """Whether anybody would disguise the term: nobody hides the words of work or of a page's furniture."""
+    return term.weight in ("core", "strong") and term.topic != "work" and term.text.isalpha()
+
+
 def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:
     """Listed words that digits, spaces or punctuation hide; only what fills the whole guess counts."""
     seen: set[tuple[int, int, str, str]] = set()
@@ -230,7 +243,7 @@ def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:
                 size = len(term.text)
                 key = (guess.start, guess.end, term.topic, term.text)
                 whole = last + 1 - length <= 1 and size * 5 >= len(guess.word) * 4
-                if whole and size >= (5 if guess.spaced else 4) and key not in seen and term.text.isalpha():
+                if whole and size >= guess.least and key not in seen and _can_hide(term):
                     seen.add(key)
                     yield Match(term, *folded.origin(guess.start, guess.end), 0, 0, disguised=True)
 

@@ -55,10 +55,12 @@ class WordlistRule(Rule):
     """The base of the rules that weigh the words of one list.
 
     ``full`` is the number of words up to which a block's points count in full; beyond it they fade with the
-    square root of its length. ``least`` is the smallest score worth a verdict. ``core`` core phrases at a
+    square root of its length, below it they grow up to ``short`` times. ``coreless`` caps the score of a
+    block without a core phrase. ``least`` is the smallest score worth a verdict. ``core`` core phrases at a
     density of ``density`` points a word are decisive, as is one core phrase in a script that the document is
     not written in. A document whose own subject is the topic, by its title or by ``own_share`` of the words
-    of its body, gets half the score and never a decisive verdict.
+    of its body, gets half the score and never a decisive verdict; so does a block that somebody in
+    the trade tells of their work (the list ``work``).
     """
 
     family = Family.LEXICON
@@ -67,6 +69,8 @@ class WordlistRule(Rule):
     extra: ClassVar[dict[SignalKind, float]] = {}
 
     full: int = 30
+    short: float = 1.0
+    coreless: float = 0.4
     least: float = 0.2
     core: int = 3
     density: float = 0.14
@@ -74,7 +78,7 @@ class WordlistRule(Rule):
 
     @classmethod
     def data_fingerprint(cls) -> str:
-        return data_fingerprint(cls.topic)
+        return data_fingerprint(cls.topic, "work")
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         found = {block.index: weighed for block in reading.blocks if (weighed := self.weigh(block.text))}
@@ -88,18 +92,21 @@ class WordlistRule(Rule):
             if weighed is None or block.kind is Kind.CODE:
                 continue
             foreign = main_script(block.text) not in (own_script, "") and block.kind is not Kind.QUOTATION
-            yield from self._judge(block, weighed, bool(own & weighed.languages), foreign)
+            careful = bool(own & weighed.languages) or (not foreign and _about_work(block.text))
+            yield from self._judge(block, weighed, careful, foreign)
 
     def weigh(self, text: str) -> Weighed | None:
         """The topic's words in a text; ``None`` where they say nothing."""
-        hits = [hit for hit in scan(text) if hit.topic == self.topic]
+        hits = _coherent([hit for hit in scan(text) if hit.topic == self.topic])
         if not hits:
             return None
         first = {(hit.weight, hit.term.lower()): hit for hit in hits}
         distinct = Counter(weight for weight, _ in first)
-        extras = [s for s in signals(text) if s.kind in self.extra]
-        strong, core = distinct["strong"], distinct["core"]
-        if not core and not strong and distinct["weak"] + len(extras) < 3:
+        strong, core, weak = distinct["strong"], distinct["core"], distinct["weak"]
+        if not core and not strong and weak < 2:
+            return None
+        extras = [signal for signal in signals(text) if signal.kind in self.extra] if self.extra else []
+        if not core and not strong and weak + len(extras) < 3:
             return None
         points = sum(_POINTS[weight] for weight, _ in first)
         points += 0.3 * (sum(_POINTS[hit.weight] for hit in hits) - points)
@@ -119,20 +126,21 @@ class WordlistRule(Rule):
 
     def score(self, weighed: Weighed) -> float:
         """The weight of the evidence: between 0 and .95, more for more points in fewer words."""
-        scale = min(1.0, self.full / max(weighed.size, 1.0)) ** 0.5
-        return 0.95 * (1 - math.exp(-1.1 * weighed.points * scale))
+        scale = min(self.short, (self.full / max(weighed.size, 1.0)) ** 0.5)
+        score = 0.95 * (1 - math.exp(-1.1 * weighed.points * scale))
+        return score if weighed.core or weighed.disguised else min(score, self.coreless)
 
-    def _judge(self, block: Block, weighed: Weighed, own: bool, foreign: bool) -> Iterator[Verdict]:
+    def _judge(self, block: Block, weighed: Weighed, careful: bool, foreign: bool) -> Iterator[Verdict]:
         score = self.score(weighed)
-        if own:
+        if careful:
             score *= 0.5
         elif reason := self._overwhelming(block, weighed, foreign):
             yield self.remove(block.index, reason, *weighed.evidence)
             return
         if score >= self.least:
             reason = f"Words of {self.kind}: {len(weighed.evidence)} in {round(weighed.size)} words"
-            if own:
-                reason += ", on a page that is about it"
+            if careful:
+                reason += ", though it may be what the page is about"
             yield self.suspect(block.index, score, reason, *weighed.evidence)
 
     def _overwhelming(self, block: Block, weighed: Weighed, foreign: bool) -> str:
@@ -144,7 +152,7 @@ class WordlistRule(Rule):
         if weighed.disguised >= 2 or (weighed.disguised and weighed.points >= 2.5):
             return f"Words of {self.kind} hidden by odd characters"
         strong = weighed.core + 0.5 * weighed.strong + len(weighed.extras)
-        if weighed.core >= self.core or (weighed.core >= 2 and strong >= self.core + 0.5):
+        if weighed.core >= self.core or (weighed.core >= self.core - 1 and strong >= self.core):
             return f"Next to nothing but words of {self.kind}"
         return ""
 
@@ -168,6 +176,20 @@ class WordlistRule(Rule):
         ):
             return frozenset(at_home)
         return frozenset()
+
+
+def _coherent(hits: list[Hit]) -> list[Hit]:
+    """Without weak words of languages that nothing heavier is in: "provider" is no Indonesian here."""
+    told = {hit.language for hit in hits if hit.weight != "weak"}
+    if not told:
+        told = {language for language, count in Counter(hit.language for hit in hits).items() if count >= 2}
+    return [hit for hit in hits if hit.weight != "weak" or hit.language == "und" or hit.language in told]
+
+
+def _about_work(text: str) -> bool:
+    """Whether somebody in the trade tells of their work here."""
+    terms = {(hit.weight, hit.term.lower()) for hit in scan(text) if hit.topic == "work"}
+    return sum(1.0 if weight == "core" else 0.4 for weight, _ in terms) >= 1.0
 
 
 def _evidence(hits: list[Hit], extras: list[str]) -> tuple[str, ...]:

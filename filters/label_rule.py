@@ -1,0 +1,99 @@
+"""What the rules on a page's furniture share: blocks that are a label, or begin or end with one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from filters.document import Block, Kind
+from filters.furniture import FurnitureHit, furniture
+from filters.lexicon import data_fingerprint
+from filters.reading import Reading
+from filters.rule import Rule
+from filters.verdict import Family, Verdict
+
+_QUOTES = "\"'“”«»„‘「『`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelRule(Rule):
+    """The base of the rules that look for labels of some groups of the furniture list.
+
+    A block of at most ``words`` words that is an unmistakable label goes. What may be part of the article is
+    only suspected: an ambiguous label, a heading, a list item among items that are no labels, what a colon
+    announces or quotation marks enclose; and a block of at most ``around`` words that a label opens or closes.
+    """
+
+    family = Family.LEXICON
+    groups: ClassVar[tuple[str, ...]]
+    kind: ClassVar[str]  # in words, for the reason: "a newsletter form"
+
+    words: int = 14
+    around: int = 40
+    ambiguous: float = 0.35
+    heading: float = 0.5
+    part: float = 0.4
+
+    @classmethod
+    def data_fingerprint(cls) -> str:
+        return data_fingerprint("furniture")
+
+    def check(self, reading: Reading) -> Iterator[Verdict]:
+        for position, block in enumerate(reading.blocks):
+            if block.kind in (Kind.CODE, Kind.TABLE) or len(block.text) > 400:
+                continue
+            hits = [hit for hit in furniture(block.text) if hit.group in self.groups]
+            if not hits or position == reading.title_position:
+                continue
+            whole = [hit for hit in hits if hit.whole]
+            if whole and len(block.text.split()) <= self.words:
+                yield self._whole(reading.blocks, position, min(whole, key=lambda hit: hit.ambiguous))
+            else:
+                yield from self._part(block, hits)
+
+    def _whole(self, blocks: tuple[Block, ...], position: int, hit: FurnitureHit) -> Verdict:
+        block = blocks[position]
+        reason = f"It is a label of {self.kind}"
+        before = blocks[position - 1].text.rstrip() if position else ""
+        quoted = block.text.lstrip()[:1] in _QUOTES or before.endswith((":", "："))
+        if hit.ambiguous:
+            score = self.ambiguous if block.kind is not Kind.HEADING else self.ambiguous / 2
+            return self.suspect(block.index, score, f"It may be a label of {self.kind}", hit.term)
+        if block.kind is Kind.HEADING:
+            heads = position + 1 < len(blocks) and _is_text(blocks[position + 1])
+            return self.suspect(block.index, self.heading / (2 if heads else 1), reason, hit.term)
+        if block.kind is Kind.QUOTATION or (quoted and not _is_label(before)):
+            return self.suspect(block.index, self.ambiguous, f"{reason}, but introduced or quoted", hit.term)
+        if block.kind is Kind.ITEM and not _among_labels(blocks, position):
+            return self.suspect(
+                block.index, self.heading, f"{reason}, but in a list of other things", hit.term
+            )
+        return self.remove(block.index, reason, hit.term)
+
+    def _part(self, block: Block, hits: list[FurnitureHit]) -> Iterator[Verdict]:
+        """A sentence around a label: "Subscribe to our newsletter and never miss a post"."""
+        sure = [hit for hit in hits if not hit.ambiguous and (hit.opens or hit.closes)]
+        if sure and len(block.text.split()) <= self.around:
+            terms = [hit.term for hit in sure[:4]]
+            score = self.part if len(sure) == 1 else self.part + 0.15
+            yield self.suspect(block.index, score, f"It begins or ends like {self.kind}", *terms)
+
+
+def _is_text(block: Block) -> bool:
+    """Whether a block is body text that a heading above it may belong to."""
+    return block.kind is not Kind.HEADING and len(block.text.split()) >= 12
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= 200 and any(hit.whole for hit in furniture(text))
+
+
+def _among_labels(blocks: tuple[Block, ...], position: int) -> bool:
+    """Whether the list items next to this one are labels too, or there are none."""
+    near = [
+        blocks[other]
+        for other in (position - 1, position + 1)
+        if 0 <= other < len(blocks) and blocks[other].kind is Kind.ITEM
+    ]
+    return all(_is_label(block.text) or (block.links and len(block.text) < 30) for block in near)
