@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from demo.server import serve
+
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from pipelines.cli import main; main()"]
 TEXT = "A product manager writes down what people try to do before deciding what to build for them. " * 8
@@ -95,6 +97,30 @@ def test_rows_leave_while_input_is_still_coming(tmp_path: Path, profile: str) ->
         process.stdin.close()
         assert [json.loads(line)["id"] for line in process.stdout] == [str(n) for n in range(1, 12)]
         assert process.wait(60) == 0
+
+
+def test_crawl_names_what_it_would_fetch_and_then_fetches_it(tmp_path: Path, profile: str) -> None:
+    (tmp_path / "sources").mkdir()
+    source = """way = "feed"
+start = ["{base}/feed.xml"]
+delay = 0.0
+allow_private = true
+"""
+    (tmp_path / "sources" / "demo.toml").write_text(source, encoding="utf-8")
+    with serve() as base:
+        arguments = ["crawl", "demo", "--sources", "sources", "--base", base]
+        arguments += ["--limit", "2", "--profile", profile]
+        with running(*arguments, "--dry-run", cwd=tmp_path) as process:
+            named, told = process.communicate(timeout=60)
+            assert process.returncode == 0, told
+        assert f"{base}/blog/interview-scorecard.html" in named.splitlines()
+        assert not (tmp_path / "data").exists()
+        with running(*arguments, cwd=tmp_path) as process:
+            summary, told = process.communicate(timeout=60)
+            assert process.returncode == 0, told
+    assert summary.startswith("Run 1 (crawl): ")
+    assert "2 fetched = 2 accepted" in summary
+    assert (tmp_path / "data" / "corpus.db").is_file()
 
 
 def test_a_mistake_ends_the_process_with_status_2(tmp_path: Path) -> None:
