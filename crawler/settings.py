@@ -25,6 +25,7 @@ ROBOTSTXT_USER_AGENT = "winnow"
 CONCURRENT_REQUESTS = 4  # a source; whoever stops a crawl waits for these
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # half of what a site asks for is not what it asks for
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0

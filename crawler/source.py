@@ -59,11 +59,12 @@ class Source:
     path: str = field(default="", compare=False)
 
     def on_site(self, url: str) -> bool:
-        """Whether a URL lies on one of the source's hosts."""
+        """Whether a URL lies on one of the source's hosts; sites often answer with and without ``www.``"""
         try:
-            return (urlsplit(url).hostname or "") in self.hosts
+            host = urlsplit(url).hostname or ""
         except ValueError:
             return False
+        return host.removeprefix("www.") in {own.removeprefix("www.") for own in self.hosts}
 
     def wants(self, url: str) -> bool:
         """Whether the URL is that of a page to keep."""

@@ -111,8 +111,8 @@ FATES: dict[str, tuple[str, int | None, str]] = {
     "/video": ("skipped", 200, "content type 'video/mp4'"),
     "/bomb": ("failed", None, "unpacks to more than"),
     "/endless": ("failed", None, "larger than"),
-    "/drip": ("failed", None, "not complete after 2 s"),
-    "/slow-headers": ("failed", None, "not complete after 2 s"),
+    "/drip": ("failed", None, "not complete after 4 s"),
+    "/slow-headers": ("failed", None, "not complete after 4 s"),
     "/announced": ("failed", None, "larger than"),
     "/cut-short": ("failed", None, "broke before the body was complete"),
     "/garbage": ("failed", None, "does not speak HTTP"),
@@ -175,7 +175,7 @@ def crawl(site: Site, crawls: Crawls, tmp_path_factory: pytest.TempPathFactory) 
         settings={
             "RETRY_TIMES": 1,
             "RETRY_WAIT_SECONDS": 0.01,
-            "DOWNLOAD_TIMEOUT": 2,
+            "DOWNLOAD_TIMEOUT": 4,
             "DOWNLOAD_MAXSIZE": MAXSIZE,
             "CONCURRENT_REQUESTS": 16,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
@@ -255,6 +255,11 @@ def test_a_name_is_judged_by_the_address_that_it_resolves_to(crawl: Crawl, site:
     unknown = crawl.rows[f"http://unknown.example:{site.server_port}/"]
     assert unknown.state == "failed"
     assert "name cannot be resolved" in unknown.reason
+
+
+def test_what_may_be_temporary_is_tried_again_and_nothing_else(crawl: Crawl, site: Site) -> None:
+    asked = {path: site.paths.count(path) for path in ("/broken", "/recovers", "/gone", "/guide-that-is-not")}
+    assert asked == {"/broken": 2, "/recovers": 2, "/gone": 1, "/guide-that-is-not": 1}
 
 
 def test_every_request_says_who_we_are_and_nothing_of_where_we_come_from(crawl: Crawl, site: Site) -> None:

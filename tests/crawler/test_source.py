@@ -92,6 +92,8 @@ def test_patterns_say_which_pages_are_kept(tmp_path: Path) -> None:
     assert source.follows("https://blog.example/list/")
     assert not source.follows("https://blog.example/list/tag/")
     assert source.on_site("https://BLOG.example/x")
+    assert source.on_site("https://www.blog.example/x")
+    assert not source.on_site("https://shop.blog.example/x")
     assert not source.on_site("https://blog.example.evil.example/")
     assert not source.on_site("https://[broken/")
 
