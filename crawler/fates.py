@@ -61,6 +61,8 @@ def fate_of(error: BaseException | None, *, max_bytes: int, seconds: float) -> F
         return Fate("failed", f"the body is larger than {max_bytes / 2**20:.3g} MiB")
     if isinstance(error, DownloadTimeoutError):
         return Fate("failed", f"not complete after {seconds:g} s")
+    if isinstance(error, DownloadFailedError) and _is_about_tls(error):
+        return Fate("failed", "the site's certificate cannot be trusted, or the encrypted connection failed")
     known: tuple[tuple[type[BaseException], str], ...] = (
         (CannotResolveHostError, "the host's name cannot be resolved"),
         (DownloadConnectionRefusedError, "the host refused the connection"),
@@ -87,6 +89,11 @@ def _fate_of_status(error: HttpError) -> Fate:
     said = {404: "not found", 410: "gone", 403: "forbidden", 401: "wants a login", 429: "too many requests"}
     words = f": {said[status]}" if status in said else ": the site failed" if status >= 500 else ""
     return Fate("failed", f"HTTP {status}{words}", status, url)
+
+
+def _is_about_tls(error: BaseException) -> bool:
+    reasons = getattr(error.__cause__, "reasons", ())
+    return any(reason.type.__module__.startswith(("OpenSSL", "service_identity")) for reason in reasons)
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -54,10 +54,13 @@ class Crawling:
         """Crawl until all is done, or somebody stops it."""
         from scrapy.utils.log import configure_logging
         from scrapy.utils.reactor import install_reactor
+        from twisted.logger import globalLogBeginner
 
         settings = self._settings()
         self._log.unlink(missing_ok=True)  # every spider opens it anew, to append
         configure_logging(settings)
+        # until somebody begins its log, Twisted writes what it finds critical (a certificate) to the terminal
+        globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
         install_reactor(settings["TWISTED_REACTOR"])
         from scrapy.crawler import AsyncCrawlerRunner
         from twisted.internet import reactor as installed
