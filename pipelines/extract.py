@@ -133,12 +133,13 @@ def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
     """
     words_of = [tuple(WORD.findall(piece.text.lower())) for piece in pieces]
     leaves = [leaf for text in texts if (leaf := tuple(WORD.findall(text.lower())))]
-    stream = [word for leaf in leaves for word in leaf]
-    grams = set(zip(*(stream[i:] for i in range(GRAM)), strict=False))
     places: dict[tuple[str, ...], list[int]] = {}
     for number, words in enumerate(words_of):
         places.setdefault(words, []).append(number)
-    matched = _match(leaves, places)
+    matched, used = _match(leaves, places)
+    # What one block is word for word says nothing of another one that happens to repeat it.
+    stream = [word for number, leaf in enumerate(leaves) if number not in used for word in leaf]
+    grams = set(zip(*(stream[i:] for i in range(GRAM)), strict=False))
     shares = []
     for number, words in enumerate(words_of):
         if number in matched:
@@ -151,11 +152,14 @@ def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
     return shares
 
 
-def _match(leaves: Sequence[tuple[str, ...]], places: Mapping[tuple[str, ...], Sequence[int]]) -> set[int]:
-    """The blocks that are one of the chosen texts, each text used once, in the order of the page."""
+def _match(
+    leaves: Sequence[tuple[str, ...]], places: Mapping[tuple[str, ...], Sequence[int]]
+) -> tuple[set[int], set[int]]:
+    """The blocks that are one of the chosen texts, each text used once, in the order of the page; and those texts."""
     certain = [(i, places[leaf][0]) for i, leaf in enumerate(leaves) if len(places.get(leaf, ())) == 1]
     matched = {number for _, number in certain}
     known = dict(certain)
+    used = set(known)
     before = -1
     ahead = [number for _, number in certain]
     for i, leaf in enumerate(leaves):
@@ -169,8 +173,9 @@ def _match(leaves: Sequence[tuple[str, ...]], places: Mapping[tuple[str, ...], S
             fitting = [number for number in free if before < number < after]
             number = fitting[0] if fitting else min(free, key=lambda n: abs(n - before))
             matched.add(number)
+            used.add(i)
             before = number if fitting else before
-    return matched
+    return matched, used
 
 
 def region(pieces: Sequence[Piece], shares: Sequence[float]) -> int:

@@ -87,7 +87,7 @@ def declared_language(tree: HtmlElement) -> str:
 
 
 def canonical_url(tree: HtmlElement, url: str) -> str:
-    """``rel=canonical`` made absolute, where it is http(s); otherwise the page's own URL."""
+    """``rel=canonical`` made absolute, where it is http(s); an empty string for a page that declares none."""
     for link in tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
             try:
@@ -97,4 +97,4 @@ def canonical_url(tree: HtmlElement, url: str) -> str:
                 continue
             if parts.scheme in ("http", "https") and parts.hostname:
                 return found.split("#")[0]
-    return url
+    return ""
