@@ -100,6 +100,8 @@ for _command in (crawl, import_, curate, explain, replay, serve, rules, export, 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; ends the process with 0, 1 (failure), 2 (usage) or 130 (Ctrl-C)."""
+    # like Ctrl-C, so that a stopped service leaves neither half a file nor an open run behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         winnow.main(args=arguments, prog_name="winnow")
     except KeyboardInterrupt:

@@ -14,7 +14,7 @@ import click
 
 from pipelines.cli.options import Command, examples, profile_option, workers_option
 from pipelines.cli.problems import Usage
-from pipelines.cli.progress import Progress, progress
+from pipelines.cli.progress import Progress, pages_in, progress
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -61,7 +61,8 @@ def curate(inputs: tuple[str, ...], target: str, profile: str, workers: int) -> 
 
     rows = read_inputs(inputs)
     _refuse_reading_the_output(inputs, target)
-    with Curators(profile, workers=workers) as curators, _opened(target) as out, progress("curated") as told:
+    told = progress("curated", pages_in(inputs))
+    with Curators(profile, workers=workers) as curators, _opened(target) as out, told:
         write_rows(curated(rows, curators), out, told)
 
 

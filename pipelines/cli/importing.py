@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipelines.cli.options import Command, data_option, examples, profile_option, workers_option
-from pipelines.cli.progress import progress
+from pipelines.cli.progress import pages_in, progress
 
 
 @click.command(
@@ -36,6 +36,6 @@ def import_(paths: tuple[str, ...], source: str, profile: str, workers: int, dat
     """
     from pipelines.batch import import_pages
 
-    with progress("imported") as told:
+    with progress("imported", pages_in(paths)) as told:
         done = import_pages(paths, data, source=source, profile=profile, workers=workers, progress=told.step)
     click.echo(str(done))

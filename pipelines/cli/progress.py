@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
@@ -40,7 +42,8 @@ class Plain:
         done = self._states.total()
         rate = done / max(now - self._began, 0.001)
         of = f" of {self._total:,}" if self._total else ""
-        left = f", about {_clock((self._total - done) / rate)} left" if self._total and rate else ""
+        ahead = (self._total or 0) - done
+        left = f", about {_clock(ahead / rate)} left" if ahead > 0 and rate else ""
         states = f" ({counted(self._states)})" if self._states else ""
         self._stream.write(f"{self._what}: {done:,}{of}{states}, {rate:.1f} a second{left}\n")
         self._stream.flush()
@@ -101,6 +104,21 @@ class Live:
 def progress(what: str, total: int | None = None) -> Plain | Live:
     """Live on a terminal, plain lines where there is none."""
     return Live(what, total) if sys.stderr.isatty() else Plain(what, total, sys.stderr)
+
+
+def pages_in(paths: Sequence[str]) -> int | None:
+    """How many pages the inputs hold, where names tell it: one an HTML file, unknown for all else."""
+    from pipelines.inputs import HTML, JSONL, WARC
+
+    count = 0
+    for given in paths:
+        path = Path(given)
+        for file in path.rglob("*") if path.is_dir() else [path]:
+            name = file.name.lower()
+            if given == "-" or name.endswith((*JSONL, *WARC)):
+                return None
+            count += name.endswith(HTML)
+    return count
 
 
 def counted(states: Counter[str]) -> str:

@@ -52,7 +52,8 @@ def replay(
 
     if rule_id is not None and rule_id not in registry():
         raise Usage(did_you_mean("rule", rule_id, registry()))
-    with progress("replayed") as told:
+    total = _archived(data, source, since) if rule_id is None else None
+    with progress("replayed", total) as told:
         done = batch.replay(
             data,
             diff=diff,
@@ -64,3 +65,11 @@ def replay(
             progress=told.step,
         )
     click.echo(str(done))
+
+
+def _archived(data: Path, source: str | None, since: str | None) -> int:
+    from pipelines.archive import Archive
+    from pipelines.batch import ARCHIVE
+
+    with Archive.open(data / ARCHIVE, create=False) as archive:
+        return sum(1 for _ in archive.latest(source, since))

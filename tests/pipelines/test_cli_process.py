@@ -71,7 +71,10 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         assert process.wait(60) == 128 + signal.SIGPIPE
 
 
-def test_ctrl_c_is_quiet_and_leaves_no_half_written_output(tmp_path: Path, profile: str) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_being_stopped_is_quiet_and_leaves_no_half_written_output(
+    sent: signal.Signals, tmp_path: Path, profile: str
+) -> None:
     """The input stays open, so the command is in the middle of its work when it is told to stop."""
     arguments = ("curate", "-", "-o", "out.jsonl", "--workers", "1", "--profile", profile)
     with running(*arguments, cwd=tmp_path) as process:
@@ -81,8 +84,8 @@ def test_ctrl_c_is_quiet_and_leaves_no_half_written_output(tmp_path: Path, profi
         process.stdin.flush()
         while not list(tmp_path.glob(".out.jsonl.*.part")):
             assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 128 + signal.SIGINT
+        process.send_signal(sent)
+        assert process.wait(60) == 128 + sent
         assert process.stderr.read().strip() == ""
     assert [path.name for path in tmp_path.iterdir()] == ["one-rule.toml"]
 
