@@ -39,6 +39,7 @@ class Crawling:
         limit: int,
         dry_run: bool,
         settings: Mapping[str, object],
+        spider: type[SourceSpider] | None = None,
     ) -> None:
         self._sources = sources
         self._desk = desk
@@ -49,6 +50,7 @@ class Crawling:
         self._failed = False
         self._log = log
         self._overrides = settings
+        self._spider = spider
 
     def run(self) -> RunStatus:
         """Crawl until all is done, or somebody stops it."""
@@ -138,7 +140,7 @@ class Crawling:
         for source in sources:
             if self._stopping:
                 return
-            crawler = Crawler(_spider(source.way), self._settings(source))
+            crawler = Crawler(self._spider or spider_of(source.way), self._settings(source))
             try:
                 await runner.crawl(
                     crawler, source=source, desk=self._desk, limit=self._limit, dry_run=self._dry_run
@@ -169,7 +171,7 @@ class Crawling:
         return settings
 
 
-def _spider(way: str) -> type[SourceSpider]:
+def spider_of(way: str) -> type[SourceSpider]:
     """The spider of a way: the one that its module defines."""
     from crawler.spider import SourceSpider
 
