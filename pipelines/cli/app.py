@@ -18,7 +18,7 @@ from pipelines.cli.doctor import doctor
 from pipelines.cli.explain import explain
 from pipelines.cli.exporting import export
 from pipelines.cli.importing import import_
-from pipelines.cli.options import DATA_FOLDER, Command, did_you_mean, examples
+from pipelines.cli.options import DATA_FOLDER, did_you_mean, examples, write_examples
 from pipelines.cli.problems import told
 from pipelines.cli.replay import replay
 from pipelines.cli.rules import rules
@@ -37,7 +37,7 @@ class Winnow(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        Command.format_epilog(self, ctx, formatter)  # type: ignore[arg-type]
+        write_examples(self.epilog or "", formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -60,4 +60,4 @@ def _sources() -> Iterator[Check]:
             broken += 1
             yield Check(Level.FAIL, "source", str(error), f"Mend {path}.")
     if not broken:
-        yield Check(Level.OK, "sources", f"{len(files)} can be read")
+        yield Check(Level.OK, "sources", f"{len(files)} can be read: {', '.join(files) or 'none'}")

@@ -20,10 +20,14 @@ class Command(click.Command):
     """A command whose epilog keeps its lines: it holds examples to copy."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.epilog:
-            formatter.write_paragraph()
-            for line in self.epilog.splitlines():
-                formatter.write(f"{line}\n")
+        write_examples(self.epilog or "", formatter)
+
+
+def write_examples(epilog: str, formatter: click.HelpFormatter) -> None:
+    """The epilog as it stands; click would run its lines together."""
+    formatter.write_paragraph()
+    for line in epilog.splitlines():
+        formatter.write(f"{line}\n")
 
 
 def examples(*lines: str) -> str:
