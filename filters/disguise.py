@@ -18,7 +18,12 @@ from itertools import pairwise
 from typing import Literal
 
 Trick = Literal[
-    "styled letters", "look-alike letters", "invisible characters", "combining marks", "direction override"
+    "styled letters",
+    "flag letters",
+    "look-alike letters",
+    "invisible characters",
+    "combining marks",
+    "direction override",
 ]
 
 _INVISIBLE = (
@@ -70,10 +75,10 @@ _TRICKS = re.compile(
     + "".join(_SMALL_CAPITALS)
     + "]+)|(?P<marks>(?:[^\\W\\d_][\u0300-\u036f\u20d0-\u20ff]+)+)"
     "|(?P<invisible>(?<=[A-Za-z\u00c0-\u052f])[\u200b-\u200f\u2060-\u2064\ufeff]+(?=[A-Za-z\u00c0-\u052f]))"
-    "|(?P<override>[\u202d\u202e])"
+    "|(?P<override>[\u202d\u202e])|(?P<flags>[\U0001f1e6-\U0001f1ff]{3,})"
 )
 _TRICK_HINT = re.compile(
-    "[\u0300-\u036f\u200b-\u200f\u202d\u202e\u2060-\u2064\u20d0-\u20ff\u24b6-\u24e9\ufeff\U0001d400-\U0001d7cb\U0001f130-\U0001f189"
+    "[\u0300-\u036f\u200b-\u200f\u202d\u202e\u2060-\u2064\u20d0-\u20ff\u24b6-\u24e9\ufeff\U0001d400-\U0001d7cb\U0001f130-\U0001f189\U0001f1e6-\U0001f1ff"
     + "".join(_SMALL_CAPITALS)
     + "]"
 )
@@ -82,6 +87,7 @@ _TRICK_NAMES: dict[str, Trick] = {
     "marks": "combining marks",
     "invisible": "invisible characters",
     "override": "direction override",
+    "flags": "flag letters",
 }
 
 
@@ -253,13 +259,15 @@ _BROKEN_HINT = re.compile(r"[.*_~|][^\W\d_]|-[^\W\d_]+-[^\W\d_]")
 class Guess:
     """What the folded text may hide at ``start:end``: trust it only where it is a listed word.
 
-    A word shorter than ``least`` letters proves nothing.
+    A word shorter than ``least`` letters proves nothing. ``inside``: the guess may be a row of words, as
+    Chinese has no spaces of its own.
     """
 
     word: str
     start: int
     end: int
     least: int
+    inside: bool = False
 
 
 def guesses(folded: str) -> tuple[Guess, ...]:
@@ -276,7 +284,7 @@ def guesses(folded: str) -> tuple[Guess, ...]:
         if hint.search(folded):
             found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 5) for m in pattern.finditer(folded)]
     if not folded.isascii():
-        found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 2) for m in _SPACED_HAN.finditer(folded)]
+        found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 2, True) for m in _SPACED_HAN.finditer(folded)]
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ it labels furniture on most pages and may as well head a section of a guide.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ _NETWORKS = """
 facebook twitter x linkedin reddit pinterest whatsapp telegram email tumblr pocket instagram youtube tiktok
 weibo wechat line kakaotalk vk threads bluesky mastodon rss
 """
+_DIGIT = re.compile(r"\d")
 _FILLER = frozenset(_NETWORKS.split())
 
 
@@ -24,7 +26,8 @@ class FurnitureHit:
     """A label at ``start:end`` of the original text.
 
     ``whole``: the block is that label and nothing else but digits, punctuation, emoji and names of social
-    networks. ``opens`` and ``closes``: the label stands at the block's beginning or end.
+    networks. ``opens`` and ``closes``: the label stands at the block's beginning or end. A count beside it
+    takes the doubt out of an ambiguous one ("12 comments").
     """
 
     group: str
@@ -51,6 +54,7 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
             continue
         before = _rest(scanned.words[: match.left])
         after = _rest(scanned.words[match.right :])
+        counted = not before and not after and term.weight == "comment_form" and _DIGIT.search(scanned.words)
         found.append(
             FurnitureHit(
                 term.weight,
@@ -61,7 +65,7 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
                 whole=not before and not after,
                 opens=not before,
                 closes=not after,
-                ambiguous=term.ambiguous,
+                ambiguous=term.ambiguous and not counted,
             )
         )
     return tuple(sorted(found, key=lambda hit: (hit.start, hit.end, hit.group)))

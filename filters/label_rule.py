@@ -22,7 +22,8 @@ class LabelRule(Rule):
 
     A block of at most ``words`` words that is an unmistakable label goes. What may be part of the article is
     only suspected: an ambiguous label, a heading, a list item among items that are no labels, what a colon
-    announces or quotation marks enclose; and a block of at most ``around`` words that a label opens or closes.
+    announces or quotation marks enclose; and a block of at most ``around`` words that a label opens or closes
+    (of a whole sentence only with ``sentences``).
     """
 
     family = Family.LEXICON
@@ -34,6 +35,7 @@ class LabelRule(Rule):
     ambiguous: float = 0.35
     heading: float = 0.5
     part: float = 0.4
+    sentences: bool = False
 
     @classmethod
     def data_fingerprint(cls) -> str:
@@ -73,16 +75,26 @@ class LabelRule(Rule):
 
     def _part(self, block: Block, hits: list[FurnitureHit]) -> Iterator[Verdict]:
         """A sentence around a label: "Subscribe to our newsletter and never miss a post"."""
+        if _is_sentence(block) and not self.sentences:
+            return
         sure = [hit for hit in hits if not hit.ambiguous and (hit.opens or hit.closes)]
         if sure and len(block.text.split()) <= self.around:
             terms = [hit.term for hit in sure[:4]]
             score = self.part if len(sure) == 1 else self.part + 0.15
             yield self.suspect(block.index, score, f"It begins or ends like {self.kind}", *terms)
+            return
+        call = [hit.term for hit in hits if hit.opens]
+        if call and block.kind is Kind.PARAGRAPH and len(block.text.split()) <= 8 and not _is_sentence(block):
+            yield self.suspect(block.index, self.ambiguous, f"It may be a call of {self.kind}", *call[:2])
 
 
 def _is_text(block: Block) -> bool:
     """Whether a block is body text that a heading above it may belong to."""
     return block.kind is not Kind.HEADING and len(block.text.split()) >= 12
+
+
+def _is_sentence(block: Block) -> bool:
+    return block.text.rstrip().endswith((".", "。", "!", "?", ":"))
 
 
 def _is_label(text: str) -> bool:

@@ -226,7 +226,7 @@ def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> It
 
 def _is_loud(term: Term) -> bool:
     """Whether bold letters on the term are meant to hide it: people set everyday words in bold as well."""
-    return term.weight == "core" or term.topic in ("gambling", "pharma", "adult")
+    return term.topic in ("gambling", "pharma", "adult") or (term.weight == "core" and term.topic != "work")
 
 
 def _can_hide(term: Term) -> bool:
@@ -243,6 +243,7 @@ def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:
                 size = len(term.text)
                 key = (guess.start, guess.end, term.topic, term.text)
                 whole = last + 1 - length <= 1 and size * 5 >= len(guess.word) * 4
+                whole = whole or (guess.inside and term.weight == "core")
                 if whole and size >= guess.least and key not in seen and _can_hide(term):
                     seen.add(key)
                     yield Match(term, *folded.origin(guess.start, guess.end), 0, 0, disguised=True)
@@ -278,13 +279,11 @@ def scan(text: str) -> tuple[Hit, ...]:
     return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end, hit.topic)))
 
 
-def _precedence(match: Match) -> tuple[int, int, int]:
-    weight = match.term.weight
-    return (
-        match.start - match.end,
-        WEIGHTS.index(cast(Weight, weight)) if weight != "innocent" else -1,
-        match.start,
-    )
+def _precedence(match: Match) -> tuple[int, int, bool, int]:
+    """The longest first; of equally long ones the innocent, then the heavier, then what all languages share."""
+    weight = cast(Weight, match.term.weight)
+    rank = -1 if weight == "innocent" else WEIGHTS.index(weight)
+    return match.start - match.end, rank, match.term.language != "und", match.start
 
 
 def data_fingerprint(*topics: str) -> str:

@@ -56,7 +56,9 @@ class WordlistRule(Rule):
 
     ``full`` is the number of words up to which a block's points count in full; beyond it they fade with the
     square root of its length, below it they grow up to ``short`` times. ``coreless`` caps the score of a
-    block without a core phrase. ``least`` is the smallest score worth a verdict. ``core`` core phrases at a
+    block without a core phrase; ``alone`` strong words speak without one, fewer need a signal beside them,
+    and weak words by themselves count only where one strong word would do. ``least`` is the smallest score
+    worth a verdict. ``core`` core phrases at a
     density of ``density`` points a word are decisive, as is one core phrase in a script that the document is
     not written in. A document whose own subject is the topic, by its title or by ``own_share`` of the words
     of its body, gets half the score and never a decisive verdict; so does a block that somebody in
@@ -71,6 +73,7 @@ class WordlistRule(Rule):
     full: int = 30
     short: float = 1.0
     coreless: float = 0.4
+    alone: int = 2
     least: float = 0.2
     core: int = 3
     density: float = 0.14
@@ -103,10 +106,11 @@ class WordlistRule(Rule):
         first = {(hit.weight, hit.term.lower()): hit for hit in hits}
         distinct = Counter(weight for weight, _ in first)
         strong, core, weak = distinct["strong"], distinct["core"], distinct["weak"]
-        if not core and not strong and weak < 2:
+        enough = core > 0 or strong >= self.alone
+        if not enough and not strong and (weak < 2 or self.alone > 1):
             return None
         extras = [signal for signal in signals(text) if signal.kind in self.extra] if self.extra else []
-        if not core and not strong and weak + len(extras) < 3:
+        if not enough and (not extras if strong else weak + len(extras) < 3):
             return None
         points = sum(_POINTS[weight] for weight, _ in first)
         points += 0.3 * (sum(_POINTS[hit.weight] for hit in hits) - points)

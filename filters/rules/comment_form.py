@@ -11,3 +11,5 @@ class CommentForm(LabelRule):
 
     groups = ("comment_form",)
     kind = "a comment form"
+
+    sentences: bool = True

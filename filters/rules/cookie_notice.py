@@ -11,3 +11,5 @@ class CookieNotice(LabelRule):
 
     groups = ("cookie",)
     kind = "a cookie banner"
+
+    sentences: bool = True

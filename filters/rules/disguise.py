@@ -35,7 +35,7 @@ class Disguise(Rule):
                     block.index, self.word, "Odd characters hide a word that ads use", *words[:5]
                 )
                 continue
-            tricks = fold(block.text).disguises
+            tricks = [trick for trick in fold(block.text).disguises if trick.trick != "flag letters"]
             if not tricks:
                 continue
             kinds = {trick.trick for trick in tricks}

@@ -11,3 +11,5 @@ class Newsletter(LabelRule):
 
     groups = ("newsletter",)
     kind = "a newsletter form"
+
+    sentences: bool = True
