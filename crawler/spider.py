@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -79,6 +79,11 @@ class SourceSpider(Spider):
         self.taken += 1
         yield from self._request(url, self.read_page, dict(meta), headers=self.desk.validators(url))
 
+    def pages(self, urls: Sequence[str]) -> Iterator[Request]:
+        """Requests for pages; under a limit those first that were never seen, or not for the longest time."""
+        for url in sorted(urls, key=self.desk.last_seen) if self.limit else urls:
+            yield from self.page(url)
+
     def _request(
         self,
         url: str,
@@ -126,8 +131,7 @@ class SourceSpider(Spider):
 
     def follow(self, response: Response, found: Listing) -> Iterator[Request]:
         """Requests for what a listing names."""
-        for url in found.pages:
-            yield from self.page(url)
+        yield from self.pages(found.pages)
         for url in found.more:
             yield from self.listing(url)
 

@@ -160,6 +160,11 @@ class Desk:
         ).fetchone()
         return row[0] or ""
 
+    def last_seen(self, url: str) -> str:
+        """When a URL was last fetched, ISO 8601; empty: never, which sorts first."""
+        known = self.store.url(url)
+        return (known.last_seen if known else None) or ""
+
     def validators(self, url: str) -> dict[str, str]:
         """Headers that ask for a page only if it changed; none unless its last body is curated as of now."""
         known = self.store.url(url)

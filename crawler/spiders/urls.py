@@ -14,6 +14,5 @@ class UrlsSpider(SourceSpider):
     name = "urls"
 
     async def start(self) -> AsyncIterator[Any]:
-        for url in self.source.start:
-            for request in self.page(url):
-                yield request
+        for request in self.pages(self.source.start):
+            yield request

@@ -42,6 +42,7 @@ OLDER = """<a href="/guide/24">24</a>"""
 TOPIC = """<a href="/guide/25">25</a><a href="/topics/deeper">deeper</a>"""
 DEEPER = """<a href="/guide/26">26</a><a href="/topics/deepest">deepest</a>"""
 DEEPEST = """<a href="/guide/27">too deep</a>"""
+ROTA = """<urlset><url><loc>/guide/31</loc></url><url><loc>/guide/32</loc></url></urlset>"""
 CROWDED = "".join(f'<a href="/crowd/{number}">x</a>' for number in range(3000))
 
 
@@ -74,17 +75,19 @@ def crawl(site: Site, crawls: Crawls, tmp_path_factory: pytest.TempPathFactory) 
         "/topics/deepest": page(DEEPEST),
         "/guide/21": lambda handler: handler.say(site.guide(21, "<a href='/guide/28'>next</a>"), etag=True),
         "/crowded": page(CROWDED),
+        "/rota.xml": page(ROTA, "text/xml"),
     }
     feeds = ["{base}/rss.xml", "{base}/atom.xml", "{base}/feed.json", "{base}/not-a-feed"]
     crawls.source("feeds", "feed", feeds)
     crawls.source("map", "sitemap", ["{base}/sitemap.xml"], deny=["/tag/"])
     crawls.source("links", "site", ["{base}/"], allow=["/guide/\\d+$"], follow=["/topics/"], depth=3)
     crawls.source("crowd", "site", ["{base}/crowded"], limit=2)
+    crawls.source("rota", "sitemap", ["{base}/rota.xml"], limit=1)
     data = tmp_path_factory.mktemp("ways") / "data"
     told = ""
     for _ in range(2):
         settings = {"LINKS_PER_PAGE": 10, "RETRY_TIMES": 0}
-        status, _, errors = crawls.run(["feeds", "map", "links", "crowd"], data, settings=settings)
+        status, _, errors = crawls.run(["feeds", "map", "links", "crowd", "rota"], data, settings=settings)
         assert status == 0, errors
         told += errors
     with closing(sqlite3.connect(data / "corpus.db")) as db:
@@ -132,10 +135,17 @@ def test_a_page_of_a_thousand_links_does_not_flood_the_crawl(crawl: Crawl) -> No
     assert any("limit of 2 pages" in reason for _, reason in crowd.values())
 
 
+def test_under_a_limit_each_run_takes_what_was_not_seen_for_the_longest_time(crawl: Crawl) -> None:
+    """Or the pages behind the first few would never have their turn."""
+    turns = [{url for url in accepted(run) if url in ("/guide/31", "/guide/32")} for run in crawl.runs]
+    assert turns == [{"/guide/31"}, {"/guide/32"}]
+
+
 def test_a_second_crawl_finds_nothing_new(crawl: Crawl, site: Site) -> None:
     """It asks with the validators of the first, and pages that did not change are *unchanged*."""
     first, second = crawl.runs
-    assert {url for url, (state, _) in second.items() if state == "unchanged"} == accepted(first)
+    unchanged = {url for url, (state, _) in second.items() if state == "unchanged"}
+    assert unchanged == accepted(first) - {"/guide/31"}
     assert set(first) == set(second)
     asked = [headers for path, headers in site.seen if path == "/guide/1"]
     assert ["If-None-Match" in headers for headers in asked] == [False, True]
@@ -147,8 +157,9 @@ def test_both_runs_balance_and_leave_one_post_a_page(crawl: Crawl) -> None:
         runs = store.connection.execute("SELECT status, accepted, unchanged FROM runs ORDER BY id").fetchall()
         posts = store.connection.execute("SELECT count(*) FROM posts").fetchone()[0]
     pages = len(accepted(crawl.runs[0]))
-    assert runs == [("finished", pages, 0), ("finished", 0, pages)]
-    assert posts == pages
+    # one page had its turn in the first run, another in the second
+    assert runs == [("finished", pages, 0), ("finished", 1, pages - 1)]
+    assert posts == pages + 1
 
 
 def test_it_is_quiet(crawl: Crawl) -> None:
