@@ -20,7 +20,7 @@ from pipelines.cli.app import winnow
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("crawler", "filters", "pipelines")
-MOST_LINES = 420
+MOST_LINES = {"tests": 500}  # a test is read alone, not with its module
 
 
 def tracked() -> list[Path]:
@@ -82,7 +82,9 @@ def test_tests_have_no_packages_that_would_hide_ours() -> None:
 def test_no_module_grows_beyond_what_one_reads_at_a_sitting(package: str) -> None:
     lines = {path: path.read_text(encoding="utf-8").count("\n") for path in (ROOT / package).rglob("*.py")}
     assert lines
-    assert {str(path.relative_to(ROOT)): n for path, n in lines.items() if n > MOST_LINES} == {}
+    assert {
+        str(path.relative_to(ROOT)): n for path, n in lines.items() if n > MOST_LINES.get(package, 420)
+    } == {}
 
 
 def test_no_module_is_called_after_nothing() -> None:

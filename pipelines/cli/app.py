@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -102,6 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; ends the process with 0, 1 (failure), 2 (usage) or 130 (Ctrl-C)."""
     # like Ctrl-C, so that a stopped service leaves neither half a file nor an open run behind
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # pages hold signs that a terminal's encoding may lack
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         winnow.main(args=arguments, prog_name="winnow")
     except KeyboardInterrupt:

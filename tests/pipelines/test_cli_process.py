@@ -126,6 +126,19 @@ allow_private = true
     assert (tmp_path / "data" / "corpus.db").is_file()
 
 
+def test_text_that_the_terminal_cannot_show_is_no_error(tmp_path: Path, profile: str) -> None:
+    (tmp_path / "a.html").write_text(HTML.replace("Notes", "Notizen für 二"), encoding="utf-8")
+    shown = subprocess.run(
+        [*COMMAND, "explain", "a.html", "--profile", profile],
+        cwd=tmp_path,
+        env=environment(PYTHONIOENCODING="ascii"),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    ).stdout
+    assert rb"# Notizen f\xfcr \u4e8c" in shown
+
+
 def test_a_mistake_ends_the_process_with_status_2(tmp_path: Path) -> None:
     with running("explain", "nowhere", cwd=tmp_path) as process:
         out, error = process.communicate(timeout=60)
