@@ -135,9 +135,8 @@ def _clean(name: str, rows: list[dict[str, str]], rules: list[Rule], show: int) 
     print(f"\n{name}: {counts['lines']} lines, {counts['words']} words")
     for level in (0.2, 0.4, 0.5, 0.7):
         lines, words = counts[f"lines {level}"], counts[f"words {level}"]
-        print(
-            f"  >={level}: {lines:5d} lines {100 * lines / counts['lines']:.3f}%  words {100 * words / counts['words']:.3f}%"
-        )
+        shares = (100 * lines / counts["lines"], 100 * words / counts["words"])
+        print(f"  >={level}: {lines:5d} lines {shares[0]:.3f}%  words {shares[1]:.3f}%")
     print(f"  decisive: {counts['decisive']} lines, {counts['decisive words']} words")
     for _, line in sorted(shown, reverse=True)[:show]:
         print("   ", line)

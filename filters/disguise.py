@@ -285,7 +285,7 @@ def guesses(folded: str) -> tuple[Guess, ...]:
             found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 5) for m in pattern.finditer(folded)]
     if not folded.isascii():
         found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 2, True) for m in _SPACED_HAN.finditer(folded)]
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def plain(text: str) -> str:

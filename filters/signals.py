@@ -31,14 +31,28 @@ _MONEY = (
     r"|(?:rp|r\$|rm|tk|kr)\.?\s?\d[\d.,]*|\d[\d.,]*(?:元|块|万|円|원|만원|บาท))"
 )
 _SPINS = (
-    r"\d+\s*(?:\+\s*)?(?:x\s*)?(?:free\s*spins?|freespins?|spins?\b|fs\b|免费旋转|免費旋轉|次旋转|free\s*bets?|freispiele|tours gratuits|giros|"
-    r"tiradas|rodadas|giri gratis|darmowych spin|gratisspinn|gratis spins|фриспин|фрс|фс\b|вращени|ilmaiskierro|프리스핀|무료스핀|フリースピン|ฟรีสปิน)"
+    r"\d+\s*(?:\+\s*)?(?:x\s*)?(?:free\s*spins?|freespins?|spins?\b|fs\b|免费旋转|免費旋轉|次旋转|free\s*bets?|freispiele|"
+    r"tours gratuits|giros|tiradas|rodadas|giri gratis|darmowych spin|gratisspinn|gratis spins|фриспин|фрс|фс\b|вращени|"
+    r"ilmaiskierro|프리스핀|무료스핀|フリースピン|ฟรีสปิน)"
 )
+_UP_TO = (
+    "up to|upto|max|bonus|高达|高達|最高|送|bis zu|jusqu'à|hasta|até|fino a|до|kadar|hingga|sampai|"
+    "opp til|op til|upp till|최대|最大|สูงสุด|tới|đến"
+)
+_BONUS = "bonus|bono|bônus|bonusu|бонус|彩金|奖金|獎金|보너스|ボーナス|โบนัส"
 _OFFER = re.compile(
-    rf"\d{{2,4}}\s?%[^.!?。\n]{{0,40}}?(?:{_MONEY}|{_SPINS})|%\s?\d{{2,4}}\s*(?:\w+\s+){{0,2}}bonus|{_SPINS}"
-    rf"|(?:bonus|bono|bônus|bonusu|бонус|彩金|奖金|獎金|보너스|ボーナス|โบนัส)\W{{0,3}}(?:\w+\s+){{0,2}}(?:{_MONEY}|\d{{2,4}}\s?%)"
-    rf"|{_MONEY}\s*(?:\+\s*\d+|(?:\w+\s+){{0,2}}(?:deneme bonusu|bonusu|no deposit|彩金|体验金|體驗金))"
-    r"|(?:送|赠|贈)\s?\d+(?:元|%|块)?|(?:bonus|depo(?:sit)?|modal)\s+(?:new member\s+)?\d+\s?(?:%|rb|ribu|k\b)",
+    "|".join(
+        (
+            rf"\d{{2,4}}\s?%[^.!?。\n]{{0,30}}?(?:{_UP_TO})\s*(?:{_MONEY})",
+            rf"\d{{2,4}}\s?%[^.!?。\n]{{0,20}}?{_SPINS}",
+            r"%\s?\d{2,4}\s*(?:\w+\s+){0,2}bonus",
+            _SPINS,
+            rf"(?:{_BONUS})\W{{0,3}}(?:\w+\s+){{0,2}}(?:{_MONEY}|\d{{2,4}}\s?%)",
+            rf"{_MONEY}\s*(?:\+\s*\d+|(?:\w+\s+){{0,2}}(?:deneme bonusu|bonusu|no deposit|彩金|体验金|體驗金))",
+            r"(?:送|赠|贈)\s?\d+(?:元|%|块)?",
+            r"(?:bonus|depo(?:sit)?|modal)\s+(?:new member\s+)?\d+\s?(?:%|rb|ribu|k\b)",
+        )
+    ),
     re.IGNORECASE,
 )
 _OFFER_HINT = re.compile(r"\d")
@@ -63,12 +77,17 @@ _NO_DIGIT_BRANDS = re.compile(
 
 _GAMBLING_NAME = re.compile(
     r"(?:casino|kasino|kazino|cazino|cassino|slots?(?:\d|gacor|online|88|77)|gacor|poker(?!po)|togel|bahis|iddaa|jackpot|"
-    r"gambl|judi(?!c)|sbobet|1xbet|(?<![a-z])bet(?:365|\d+|ting)|(?<!alpha)(?<!ti)(?<!sor)(?<!sher)[a-z0-9]bet\d*(?=\.)|toto(?:site|\d)|bingo|roulette|baccarat|blackjack|lottery|sportsbook|"
+    r"gambl|judi(?!c)|sbobet|1xbet|(?<![a-z])bet(?:365|\d+|ting)|[a-z0-9]bet\d*(?=\.)|toto(?:site|\d)|bingo|roulette|baccarat|blackjack|lottery|sportsbook|"
     r"freespin|ufa(?:bet|\d{2,})|kubet|jojobet|satta(?:king|matka))"
 )
+_NO_BET = re.compile(r"(?:alpha|ti|sor|sher|gib|dia|eliza|cour)bet")
 _GAMBLING_TLD = ("bet", "casino", "poker", "bingo")
-_CHEAP = "xyz top icu vip win club site online buzz cyou monster loan bid click link work rest sbs cfd bond quest world fun"
-_COMMON = "com net org io co info biz me tv ru cn kr tr id de fr uk us br app dev ai in vn th jp pl cz hu ro it es nl se no dk"
+_CHEAP = """
+xyz top icu vip win club site online buzz cyou monster loan bid click link work rest sbs cfd bond quest world fun
+"""
+_COMMON = """
+com net org io co info biz me tv ru cn kr tr id de fr uk us br app dev ai in vn th jp pl cz hu ro it es nl se no dk
+"""
 _CHEAP_TLD = frozenset(_CHEAP.split()) | {"pw", "tk", "ml", "ga", "cf", "gq", "cc", "ws"}
 _HOST = re.compile(
     r"(?<![\w@.\-])(?:https?://|www\.)?((?:[a-z0-9](?:[a-z0-9\-]{0,40}[a-z0-9])?\.){1,3}([a-z]{2,10}))(?![\w\-])(/[^\s<>\"']*)?",
@@ -78,7 +97,7 @@ _KNOWN_TLD = (
     _CHEAP_TLD | frozenset(_GAMBLING_TLD) | frozenset(_COMMON.split()) | {"fi", "eu", "asia", "store", "shop"}
 )
 _PHONE = re.compile(
-    r"(?<![\w.,/\-])(?:\+\d{1,3}[\s.\-]?)?(?:\(\d{2,4}\)[\s.\-]?)?\d{2,4}(?:[\s.\-]\d{2,4}){2,4}(?![\w%])|(?<!\d)(?:400\d?[\s\-]?\d{3}[\s\-]?\d{3,4}|1[3-9]\d{9}|010[\s\-]?\d{4}[\s\-]?\d{4})(?!\d)"
+    r"(?<![\w.,/\-])\+\d{1,3}[\s.\-]?\(?\d{2,4}\)?(?:[\s.\-]?\d{2,4}){1,4}(?![\w%])|(?<![\w.,/\-])(?:\+\d{1,3}[\s.\-]?)?(?:\(\d{2,4}\)[\s.\-]?)?\d{2,4}(?:[\s.\-]\d{2,4}){2,4}(?![\w%])|(?<!\d)(?:400\d?[\s\-]?\d{3}[\s\-]?\d{3,4}|1[3-9]\d{9}|010[\s\-]?\d{4}[\s\-]?\d{4})(?!\d)"
 )
 _MESSENGER = re.compile(
     r"(?:(?<![a-z])(?:whats\s?app|telegram|wechat|we\s?chat|zalo|line\s?id|skype|viber|kakao(?:talk)?|qq)(?![a-z])|"
@@ -95,6 +114,7 @@ def signals(text: str) -> tuple[Signal, ...]:
     if _OFFER_HINT.search(text):
         found += [Signal("offer", m[0], *m.span()) for m in _OFFER.finditer(text)]
         found += [Signal("phone", m[0], *m.span()) for m in _PHONE.finditer(text)]
+    if "@" in text or _OFFER_HINT.search(text):
         found += [Signal("messenger", m[0], *m.span()) for m in _MESSENGER.finditer(text)]
     found += [
         Signal("brand", m[0], *m.span()) for m in _BRAND.finditer(text) if not _NO_DIGIT_BRANDS.match(m[0])
@@ -115,7 +135,7 @@ def host_kind(host: str) -> SignalKind | None:
     """What a host's name gives away: it names gambling, or ends in a domain that costs next to nothing."""
     name = host.lower().rstrip(".").removeprefix("www.")
     tld = name.rpartition(".")[2]
-    if tld in _GAMBLING_TLD or _GAMBLING_NAME.search(name):
+    if tld in _GAMBLING_TLD or _GAMBLING_NAME.search(_NO_BET.sub("", name)):
         return "gambling host"
     return "cheap host" if tld in _CHEAP_TLD else None
 

@@ -18,3 +18,4 @@ class Gambling(WordlistRule):
     short: float = 1.45
     coreless: float = 0.8
     alone: int = 1
+    core: int = 2
