@@ -20,6 +20,10 @@ from filters.rule import Rule, Scope
 from filters.verdict import Action, Family, Verdict
 
 
+# Three faint suspicions are no proof: one witness has to have seen something.
+LEAST_WITNESS = 0.4
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of one block.
@@ -115,8 +119,8 @@ def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decisi
         if verdict.action is Action.SUSPECT and (known is None or verdict.score > known.score):
             heaviest[verdict.family] = verdict
     total = round(sum(verdict.score for verdict in heaviest.values()), 3)
-    if len(heaviest) > 1 and total >= threshold:
-        witnesses = sorted(heaviest.values(), key=lambda verdict: -verdict.score)
+    witnesses = sorted(heaviest.values(), key=lambda verdict: -verdict.score)
+    if len(witnesses) > 1 and total >= threshold and witnesses[0].score >= LEAST_WITNESS:
         reason = "; ".join(verdict.reason for verdict in witnesses)
         evidence = tuple(piece for verdict in witnesses for piece in verdict.evidence)
         return Decision(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import groupby
 
 from filters.document import Block, Document, Kind
 from filters.language import Guess, identify, main_script
@@ -14,6 +15,8 @@ from filters.topic import Topic, stems
 from filters.verdict import Verdict
 
 WORD = re.compile(r"\w+")
+BULLET = re.compile(r"\s*(?:[-*+•·▪◦‣–—]|\d{1,3}[.)])\s")
+LIST_RUN = 4  # lines in a row; three are a heading, a teaser's title and an ad
 TITLE_REACH = 40  # blocks from the top in which the title is looked for
 TITLE_LIKENESS = 0.75  # Jaccard of word sets from which a line is the title; tried on suffixes and edits
 
@@ -91,6 +94,19 @@ class Reading:
         known = self.topic.blocks
         return tuple(
             sum(known[stem] > (b.index in counted) for stem in set(stems(b.text))) for b in self.blocks
+        )
+
+    @cached_property
+    def in_list(self) -> tuple[bool, ...]:
+        """Whether a block is an item, is marked like one, or stands in a run of lines that are no sentences."""
+        lines = [block.kind is Kind.ITEM or is_title_like(block) for block in self.blocks]
+        runs: list[int] = []
+        for is_line, group in groupby(lines):
+            size = len(list(group))
+            runs += [size if is_line else 0] * size
+        return tuple(
+            block.kind is Kind.ITEM or BULLET.match(block.text) is not None or runs[position] >= LIST_RUN
+            for position, block in enumerate(self.blocks)
         )
 
     @cached_property

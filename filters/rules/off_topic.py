@@ -49,7 +49,7 @@ class OffTopic(Rule):
             if block.kind is Kind.CODE or ratio > self.faint or reading.scripts[position] != reading.script:
                 continue
             if judged < self.stems:
-                if judged and not reading.shared[position]:
+                if judged and not reading.shared[position] and not reading.in_list[position]:
                     yield self.suspect(
                         block.index, self.line, "The page uses none of its words again", block.text[:60]
                     )
@@ -57,7 +57,7 @@ class OffTopic(Rule):
             if ratio > self.average * judged or judged > len(reading.topic.blocks) - judged:
                 continue
             weight = (
-                0.7
+                0.65
                 if ratio <= self.strong
                 else 0.5
                 if ratio <= self.clear

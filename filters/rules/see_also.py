@@ -22,7 +22,7 @@ class SeeAlso(Rule):
     suspected (``plain``), since a guide may well send its readers on.
     """
 
-    family = Family.STRUCTURE
+    family = Family.LEXICON
     plain: float = 0.6
     sure: tuple[str, ...] = (
         "read also",
