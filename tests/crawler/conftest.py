@@ -187,6 +187,7 @@ class Crawls:
             "base": self.base,
             "settings": dict(settings),
             "hosts": dict(hosts or {}),
+            "workers": 1,  # they take longer to start than these pages to curate
             **more,
         }
         return subprocess.Popen(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crawler.source import Source
     from tests.crawler.conftest import Crawls, Site
 
-PAGES = 16
+PAGES = 10
 UNHURRIED = {"CONCURRENT_REQUESTS": 2, "CONCURRENT_REQUESTS_PER_DOMAIN": 2}
 # what tells when and by which run a row was written, and nothing of the corpus
 HISTORY = {"run", "first_seen", "changed_at"}
