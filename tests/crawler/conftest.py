@@ -48,8 +48,10 @@ class Handler(BaseHTTPRequestHandler):
         if answer is not None:
             answer(self)
         elif self.path.startswith("/guide/"):
-            time.sleep(self.site.slowness)
-            self.say(self.site.guide(int(self.path.split("/")[2])), etag=True)
+            number = int(self.path.split("/")[2])
+            if number >= self.site.gated:
+                self.site.gate.wait(60)
+            self.say(self.site.guide(number), etag=True)
         else:
             self.say(b"<h1>Not found</h1>", status=404)
 
@@ -104,7 +106,10 @@ class Site(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), type("Bound", (Handler,), {"site": self}))
         self.answers: dict[str, Answer] = {}
         self.seen: list[tuple[str, dict[str, str]]] = []
-        self.slowness = 0.0
+        # guides from this number on are only answered while the gate is open
+        self.gated = 0
+        self.gate = threading.Event()
+        self.gate.set()
 
     @staticmethod
     def guide(number: int, extra: str = "") -> bytes:

@@ -24,7 +24,8 @@ from crawler.source import SourceError
 from crawler.survey import add_source
 url, folder, more = json.loads(sys.argv[1])
 try:
-    print(add_source(url, Path(folder), settings={"AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0}, **more))
+    quick = {"AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0}
+    print(add_source(url, Path(folder), settings=quick, **more))
 except SourceError as error:
     sys.exit(str(error))
 """
