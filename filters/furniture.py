@@ -17,6 +17,7 @@ _NETWORKS = """
 facebook twitter x linkedin reddit pinterest whatsapp telegram email tumblr pocket instagram youtube tiktok
 weibo wechat line kakaotalk vk threads bluesky mastodon rss
 """
+_LONGEST = 10_000  # characters; no label is looked for in a longer block
 _DIGIT = re.compile(r"\d")
 _FILLER = frozenset(_NETWORKS.split())
 
@@ -44,6 +45,8 @@ class FurnitureHit:
 @lru_cache(maxsize=4096)
 def furniture(text: str) -> tuple[FurnitureHit, ...]:
     """All labels in a block, in order; of overlapping ones of a group the longest."""
+    if len(text) > _LONGEST:
+        return ()
     scanned = read(text)
     found: list[FurnitureHit] = []
     for match in sorted(scanned.matches, key=lambda m: (m.start - m.end, m.start)):

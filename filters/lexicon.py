@@ -256,26 +256,17 @@ def scan(text: str) -> tuple[Hit, ...]:
     Terms inside an innocent phrase of their topic are left out, and the phrases too.
     """
     kept: list[Hit] = []
-    taken: dict[str, list[tuple[int, int]]] = {}
+    taken: dict[str, bytearray] = {}  # by topic, the characters that a longer term has claimed
     listed = [m for m in read(text).matches if m.term.weight in WEIGHTS]
     for match in sorted(listed, key=_precedence):
-        spans = taken.setdefault(match.term.topic, [])
-        if any(match.start < end and start < match.end for start, end in spans):
+        term, start, end = match.term, match.start, match.end
+        claimed = taken.setdefault(term.topic, bytearray(len(text)))
+        if any(claimed[start:end]):
             continue
-        spans.append((match.start, match.end))
-        term = match.term
+        claimed[start:end] = b"\1" * (end - start)
         if term.weight != "innocent":
-            kept.append(
-                Hit(
-                    text[match.start : match.end],
-                    term.topic,
-                    cast(Weight, term.weight),
-                    term.language,
-                    match.start,
-                    match.end,
-                    match.disguised,
-                )
-            )
+            weight = cast(Weight, term.weight)
+            kept.append(Hit(text[start:end], term.topic, weight, term.language, start, end, match.disguised))
     return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end, hit.topic)))
 
 

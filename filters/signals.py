@@ -31,9 +31,9 @@ _MONEY = (
     r"|(?:rp|r\$|rm|tk|kr)\.?\s?\d[\d.,]*|\d[\d.,]*(?:元|块|万|円|원|만원|บาท))"
 )
 _SPINS = (
-    r"\d+\s*(?:\+\s*)?(?:x\s*)?(?:free\s*spins?|freespins?|spins?\b|fs\b|免费旋转|免費旋轉|次旋转|free\s*bets?|freispiele|"
-    r"tours gratuits|giros|tiradas|rodadas|giri gratis|darmowych spin|gratisspinn|gratis spins|фриспин|фрс|фс\b|вращени|"
-    r"ilmaiskierro|프리스핀|무료스핀|フリースピン|ฟรีสปิน)"
+    r"\d+\s*(?:\+\s*)?(?:x\s*)?(?:free\s*spins?|freespins?|spins?\b|fs\b|免费旋转|免費旋轉|次旋转|free\s*bets?|"
+    r"freispiele|tours gratuits|giros|tiradas|rodadas|giri gratis|darmowych spin|gratisspinn|gratis spins|"
+    r"фриспин|фрс|фс\b|вращени|ilmaiskierro|프리스핀|무료스핀|フリースピン|ฟรีสปิน)"
 )
 _UP_TO = (
     "up to|upto|max|bonus|高达|高達|最高|送|bis zu|jusqu'à|hasta|até|fino a|до|kadar|hingga|sampai|"
@@ -55,6 +55,7 @@ _OFFER = re.compile(
     ),
     re.IGNORECASE,
 )
+_REACH = 20_000  # characters that are looked at; ads come to the point, and hostile pages are long
 _OFFER_HINT = re.compile(r"\d")
 
 # Words that end like an operator's name and are none.
@@ -109,8 +110,9 @@ _MESSENGER = re.compile(
 
 @lru_cache(maxsize=2048)
 def signals(text: str) -> tuple[Signal, ...]:
-    """All signals in a text, in order."""
+    """All signals in (the beginning of) a text, in order."""
     found: list[Signal] = []
+    text = text[:_REACH]
     if _OFFER_HINT.search(text):
         found += [Signal("offer", m[0], *m.span()) for m in _OFFER.finditer(text)]
         found += [Signal("phone", m[0], *m.span()) for m in _PHONE.finditer(text)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from filters.disguise import fold
 from filters.document import Kind
-from filters.lexicon import scan
+from filters.lexicon import data_fingerprint, scan
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.verdict import Family, Verdict
@@ -24,6 +24,10 @@ class Disguise(Rule):
     styled: float = 0.3
     hidden: float = 0.5
     word: float = 0.8
+
+    @classmethod
+    def data_fingerprint(cls) -> str:
+        return data_fingerprint()
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         for block in reading.blocks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from filters.lexicon import WEIGHTS, LexiconError, build, data_fingerprint, lexicon, scan
+from filters.rule import registry
 
 HEAD = b'topic = "t"\nsource = "here"\nlicence = "Apache-2.0"\n'
 
@@ -100,3 +101,10 @@ def test_errors_name_file_and_entry(data: bytes, message: str) -> None:
         build({"t.toml": data})
     assert message in str(caught.value)
     assert "filters/lexicons/t.toml" in str(caught.value)
+
+
+def test_rules_carry_the_fingerprint_of_their_lists() -> None:
+    """Whatever reads a list changes with it, so that a replay knows what has to be judged again."""
+    prints = {name: rule.data_fingerprint() for name, rule in registry().items() if rule.data_fingerprint()}
+    assert {"gambling", "loans", "newsletter", "disguise"} <= set(prints)
+    assert prints["gambling"] != prints["loans"]
