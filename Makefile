@@ -33,7 +33,7 @@ lint: $(DEV) ## check style, the direction of imports and the generated docs
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --output-format concise
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/cog --check -r $(COGGED)
+	@$(BIN)/cog --check $(COGGED) || { echo "the generated docs are old: make docs" >&2; exit 1; }
 
 types: $(DEV) ## check types
 	@$(BIN)/mypy
