@@ -68,33 +68,41 @@ class Reading:
         return best[1] if best else None
 
     @cached_property
-    def topic(self) -> Topic:
-        """What the body is about; excerpts of other posts and their titles do not say so."""
-        return Topic(block.text for block in self._witnesses)
+    def stems(self) -> tuple[frozenset[str], ...]:
+        """The distinct stems of each block."""
+        return tuple(frozenset(stems(block.text)) for block in self.blocks)
 
     @cached_property
-    def _witnesses(self) -> tuple[Block, ...]:
+    def topic(self) -> Topic:
+        """What the body is about; excerpts of other posts and their titles do not say so."""
+        return Topic(own for own, counts in zip(self.stems, self._witnesses, strict=True) if counts)
+
+    @cached_property
+    def _witnesses(self) -> tuple[bool, ...]:
         excerpts = {position for position, block in enumerate(self.blocks) if is_cut_off(block)}
         titles = {
             position - 1 for position in excerpts if position and is_title_like(self.blocks[position - 1])
         }
-        apart = {self.blocks[position].index for position in excerpts | titles}
-        return tuple(block for block in self.body if block.index not in apart)
+        body = {block.index for block in self.body}
+        return tuple(
+            block.index in body and position not in excerpts and position not in titles
+            for position, block in enumerate(self.blocks)
+        )
+
+    @cached_property
+    def _belonging(self) -> tuple[tuple[float, int], ...]:
+        pairs = zip(self.stems, self._witnesses, strict=True)
+        return tuple(self.topic.belonging(own, counted=counts) for own, counts in pairs)
 
     @cached_property
     def belonging(self) -> tuple[tuple[float, int], ...]:
         """For each block the log-likelihood ratio that it belongs to this document, and by how many stems."""
-        counted = {block.index for block in self._witnesses}
-        return tuple(self.topic.belonging(b.text, counted=b.index in counted) for b in self.blocks)
+        return tuple((ratio, len(own)) for (ratio, _), own in zip(self._belonging, self.stems, strict=True))
 
     @cached_property
     def shared(self) -> tuple[int, ...]:
         """For each block how many of its stems the rest of the document uses, too."""
-        counted = {block.index for block in self._witnesses}
-        known = self.topic.blocks
-        return tuple(
-            sum(known[stem] > (b.index in counted) for stem in set(stems(b.text))) for b in self.blocks
-        )
+        return tuple(shared for _, shared in self._belonging)
 
     @cached_property
     def in_list(self) -> tuple[bool, ...]:

@@ -35,33 +35,43 @@ def background() -> dict[str, float]:
     return {stem: float(share) for stem, share in pairs}
 
 
+@cache
+def weights(repeated: float) -> dict[str, tuple[float, float]]:
+    """For each stem of the background the log-likelihood ratios of its being repeated, and of its not being."""
+    return {stem: _ratios(share, repeated) for stem, share in background().items()}
+
+
+def _ratios(share: float, repeated: float) -> tuple[float, float]:
+    share = min(share, 0.97)
+    here = repeated + (1 - repeated) * share
+    return min(3.0, math.log(here / share)), math.log((1 - here) / (1 - share))
+
+
 class Topic:
     """What a document is about: in how many of its blocks each stem occurs."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, blocks: Iterable[frozenset[str]]) -> None:
         self.blocks: Counter[str] = Counter()
-        total = 0
-        for text in texts:
-            own = set(stems(text))
-            total += len(own)
+        for own in blocks:
             self.blocks.update(own)
-        step = int(math.log2(max(1.0, total / 100)))
+        step = int(math.log2(max(1.0, self.blocks.total() / 100)))
         self.repeated = REPEATED[min(step, len(REPEATED) - 1)]
-        self.size = total
 
-    def belonging(self, text: str, *, counted: bool) -> tuple[float, int]:
-        """The log-likelihood ratio that a text belongs here, and by how many stems it was judged.
+    def belonging(self, own: frozenset[str], *, counted: bool) -> tuple[float, int]:
+        """The log-likelihood ratio that a block of these stems belongs here, and how many stems of it do.
 
-        ``counted`` says whether the text is one of those the topic was made of, and so has to be left out.
+        ``counted`` says whether the block is one of those the topic was made of, and so has to be left out.
         """
-        known = background()
-        own = set(stems(text))
+        known = weights(self.repeated)
+        unseen = _ratios(UNSEEN, self.repeated)
+        here = self.blocks
         ratio = 0.0
+        shared = 0
         for stem in own:
-            share = min(known.get(stem, UNSEEN), 0.97)
-            here = self.repeated + (1 - self.repeated) * share
-            if self.blocks[stem] > counted:
-                ratio += min(3.0, math.log(here / share))
+            present, absent = known.get(stem, unseen)
+            if here[stem] > counted:
+                ratio += present
+                shared += 1
             else:
-                ratio += math.log((1 - here) / (1 - share))
-        return ratio, len(own)
+                ratio += absent
+        return ratio, shared

@@ -27,6 +27,7 @@ from pipelines.metadata import Metadata, date_params, read_metadata
 from pipelines.page import Page
 
 WORD = re.compile(r"\w+")
+HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
 GRAM = 4
 REGION_SHARE = 0.9
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -79,7 +80,7 @@ def extract(page: Page) -> Extraction:
     way = "trafilatura" if any(shares) else "whole page"
     if not any(shares):
         shares = [1.0] * len(pieces)
-    metadata = read_metadata(tree, page.address, pieces, found)
+    metadata = read_metadata(tree, page, pieces, found)
     return Extraction(_document(page, metadata, pieces, shares, twins), way)
 
 
@@ -94,7 +95,19 @@ def parse(page: Page) -> HtmlElement:
         tree = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(huge_tree=True))
     except etree.ParserError as error:
         raise UnreadableError(f"the body is no HTML: {error}") from None
+    if tree.find("body") is None:
+        _give_body(tree)
     return tree
+
+
+def _give_body(tree: HtmlElement) -> None:
+    """Make the body that HTML allows an author to leave out; libxml2 puts its elements into the head."""
+    head = tree.find("head")
+    body = etree.SubElement(tree, "body")
+    strays = [child for parent in (head, tree) if parent is not None for child in parent]
+    for child in strays:
+        if child is not head and child is not body and child.tag not in HEAD_ELEMENTS:
+            body.append(child)
 
 
 def chosen_texts(body: etree._Element | None) -> list[str]:

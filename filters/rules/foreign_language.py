@@ -8,10 +8,17 @@ from filters.document import Kind
 from filters.language import CERTAIN, FUNCTION_WORDS, WORD, detected, function_words
 from filters.reading import Reading
 from filters.rule import Rule
+from filters.topic import background
 from filters.verdict import Family, Verdict
 
 # Addresses are in no language, whatever their words.
 ADDRESS = re.compile(r"\S*(?:://|www\.)\S+")
+
+
+def _is_english(stems: frozenset[str]) -> bool:
+    """Whether most stems are known from English articles, so that a line without function words is one, too."""
+    known = background()
+    return sum(stem in known for stem in stems) >= 0.5 * len(stems)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +75,12 @@ class ForeignLanguage(Rule):
                 evidence = ", ".join(word for word in words if word in FUNCTION_WORDS[best])[:80]
                 found.append(self.suspect(block.index, self.words, reason, evidence))
                 foreign += len(block.text)
-            elif len(words) >= self.detect and counts[language] == 0 and calls < self.calls:
+            elif (
+                len(words) >= self.detect
+                and counts[language] == 0
+                and calls < self.calls
+                and not (language == "en" and _is_english(reading.stems[position]))
+            ):
                 calls += 1
                 guess = detected(text)
                 if guess.language and guess.language != language:

@@ -105,3 +105,12 @@ def test_the_fingerprint_follows_the_settings(tmp_path: object, chain: Chain) ->
     strict = load_profile(str(file))
     assert strict.fingerprint != chain.fingerprint
     assert read(strict, GUIDE).rule == "too_short"
+
+
+def test_a_page_without_a_body_tag_is_read(chain: Chain) -> None:
+    """HTML lets an author leave the tag out; parsers that know HTML 4 only put the article into the head."""
+    page = Page(
+        "https://pm.example/a",
+        f"<html><title>T</title><article><h1>Head</h1>{GUIDE}</article></html>".encode(),
+    )
+    assert [block.text for block in curate(page, chain).after.blocks] == ["Head", *SENTENCES]
