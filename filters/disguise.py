@@ -239,7 +239,7 @@ _LEET_VARIANTS = (
 _LEET_WORD = re.compile(
     r"(?<![\w@$!|])(?=[a-z]*[0-9@$!|][a-z0-9@$!|]*[a-z]|[a-z]{4,}0(?!\d))[a-z0-9@$!|]{4,24}(?![\w@$|])"
 )
-_SPACED_WORD = re.compile(r"(?<!\w)[^\W\d_](?:[^\w\n]{1,3}[^\W\d_]){3,23}(?!\w)")
+_SPACED_WORD = re.compile(r"(?<!\w)[^\W\d_](?:[^\w\n]{1,3}[^\W\d_]){3,119}(?!\w)")
 # Hyphens join compounds ("start-up"): it takes two of them to break a word, one of the other marks.
 _BROKEN_WORD = re.compile(
     r"(?<![\w.*_\-])[^\W\d_]+(?:(?:[.*_~|]{1,2}[^\W\d_]+){1,8}|(?:-[^\W\d_]+){2,8})(?![\w.*_\-])"

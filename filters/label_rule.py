@@ -34,7 +34,7 @@ class LabelRule(Rule):
     around: int = 40
     ambiguous: float = 0.35
     heading: float = 0.5
-    part: float = 0.4
+    part: float = 0.5
     sentences: bool = False
 
     @classmethod
@@ -77,7 +77,7 @@ class LabelRule(Rule):
         """A sentence around a label: "Subscribe to our newsletter and never miss a post"."""
         if _is_sentence(block) and not self.sentences:
             return
-        sure = [hit for hit in hits if not hit.ambiguous and (hit.opens or hit.closes)]
+        sure = [hit for hit in hits if not hit.ambiguous and (hit.closes or _opens_sentence(block.text, hit))]
         if sure and len(block.text.split()) <= self.around:
             terms = [hit.term for hit in sure[:4]]
             score = self.part if len(sure) == 1 else self.part + 0.15
@@ -91,6 +91,11 @@ class LabelRule(Rule):
 def _is_text(block: Block) -> bool:
     """Whether a block is body text that a heading above it may belong to."""
     return block.kind is not Kind.HEADING and len(block.text.split()) >= 12
+
+
+def _opens_sentence(text: str, hit: FurnitureHit) -> bool:
+    """Whether the label stands at the beginning of the block or of a sentence in it."""
+    return hit.opens or text[: hit.start].rstrip().endswith((".", "!", "?", "…", "。", "！", "？"))
 
 
 def _is_sentence(block: Block) -> bool:

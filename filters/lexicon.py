@@ -31,6 +31,7 @@ import ahocorasick
 from filters.disguise import Folded, fold, guesses, plain
 
 Weight = Literal["core", "strong", "weak", "innocent"]
+SENTENCE = 10  # letters in a row, each on its own, from which they are more than one spaced-out word
 WEIGHTS: tuple[Weight, ...] = ("core", "strong", "weak", "innocent")
 
 # A separator is whatever is no letter, digit or vowel sign (Indic scripts, Thai, Lao, Burmese, Khmer).
@@ -187,13 +188,13 @@ def read(text: str) -> Scanned:
     folded = fold(text)
     words = f" {_SEPARATORS.sub(' ', folded.text).strip()} "
     automaton = lexicon().automaton
-    # A label that may be a word of the text is one only in a short block; long ones are full of them.
+    # A label that may be a word of the text is one only in a short block or at either end of a long one.
     short = len(words) <= _LABEL_REACH
     raw = [
         (last + 1 - length, last + 1, term)
         for last, found in automaton.iter(words)
         for length, term in found
-        if short or not term.ambiguous
+        if short or not term.ambiguous or last + 1 == length or last + 1 == len(words)
     ]
     matches = [*_located(words, folded, raw), *_guessed(folded, automaton)]
     matches.sort(key=lambda match: (match.start, -match.end, match.term.topic))
@@ -247,6 +248,16 @@ def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:
                 if whole and size >= guess.least and key not in seen and _can_hide(term):
                     seen.add(key)
                     yield Match(term, *folded.origin(guess.start, guess.end), 0, 0, disguised=True)
+        if len(guess.word) >= SENTENCE and guess.end - guess.start >= 2 * len(guess.word) - 1:
+            for term in _buried(guess.word):
+                yield Match(term, *folded.origin(guess.start, guess.end), 0, 0, disguised=True)
+
+
+def _buried(run: str) -> Iterator[Term]:
+    """The listed words inside a whole sentence of spaced letters, where nothing tells where a word ends."""
+    for term in lexicon().terms:
+        if term.weight in ("core", "strong") and len(term.text) >= 5 and term.text in run and _can_hide(term):
+            yield term
 
 
 @lru_cache(maxsize=4096)

@@ -11,3 +11,5 @@ class ShareLine(LabelRule):
 
     groups = ("share",)
     kind = "a row of sharing buttons"
+
+    sentences: bool = True
