@@ -14,8 +14,9 @@ from filters.verdict import Family, Verdict
 class Outskirts(Rule):
     """Suspects paragraphs and headings below the last paragraph that clearly is the article's.
 
-    That is one of ``prose`` words or more, on the article's subject by a log-likelihood ratio of ``own``; lists, tables,
-    quotations and code are the article's as well. A last sentence of the author stands here, too, so the weight is low.
+    That is one of ``prose`` words or more, on the article's subject by a log-likelihood ratio of ``own``; lists,
+    tables, quotations and code are the article's as well. A last sentence of the author stands here, too, so the
+    weight is low.
     """
 
     family = Family.STRUCTURE
