@@ -8,6 +8,8 @@ laid over them: each block carries the share of its words that trafilatura chose
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from configparser import ConfigParser
@@ -150,6 +152,7 @@ def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
     for number, words in enumerate(words_of):
         places.setdefault(words, []).append(number)
     matched, used = _match(leaves, places)
+    repeated = {words_of[number] for number in matched}
     # What one block is word for word says nothing of another one that happens to repeat it.
     stream = [word for number, leaf in enumerate(leaves) if number not in used for word in leaf]
     grams = set(zip(*(stream[i:] for i in range(GRAM)), strict=False))
@@ -157,7 +160,7 @@ def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
     for number, words in enumerate(words_of):
         if number in matched:
             shares.append(1.0)
-        elif len(words) < GRAM or any(other in matched for other in places[words]):
+        elif len(words) < GRAM or words in repeated:
             shares.append(0.0)
         else:
             own = list(zip(*(words[i:] for i in range(GRAM)), strict=False))
@@ -173,22 +176,55 @@ def _match(
     matched = {number for _, number in certain}
     known = dict(certain)
     used = set(known)
+    free = {words: _Free([n for n in numbers if n not in matched]) for words, numbers in places.items()}
     before = -1
-    ahead = [number for _, number in certain]
+    met = 0
     for i, leaf in enumerate(leaves):
         if i in known:
             before = known[i]
-            ahead.pop(0)
-            continue
-        free = [number for number in places.get(leaf, ()) if number not in matched]
-        if free:
-            after = ahead[0] if ahead else float("inf")
-            fitting = [number for number in free if before < number < after]
-            number = fitting[0] if fitting else min(free, key=lambda n: abs(n - before))
-            matched.add(number)
-            used.add(i)
-            before = number if fitting else before
+            met += 1
+        elif leaf in free:
+            after = certain[met][1] if met < len(certain) else sys.maxsize
+            number, fits = free[leaf].take(before, after)
+            if number is not None:
+                matched.add(number)
+                used.add(i)
+                before = number if fits else before
     return matched, used
+
+
+class _Free:
+    """The blocks of one wording that no text has taken yet. A page may repeat a line a hundred thousand times, so
+    taken ones are skipped by pointers that get shorter with use."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        self._numbers = numbers
+        self._up = list(range(len(numbers) + 1))
+        self._down = list(range(len(numbers) + 1))  # shifted by one: 0 stands for "none below"
+
+    def take(self, before: int, after: int) -> tuple[int | None, bool]:
+        """The first block between two others, or else the one nearest to the first; and whether it fits."""
+        place = bisect_right(self._numbers, before)
+        up = _follow(self._up, place)
+        down = _follow(self._down, place) - 1
+        above = self._numbers[up] if up < len(self._numbers) else None
+        fits = above is not None and above < after
+        if down >= 0 and not fits and (above is None or before - self._numbers[down] <= above - before):
+            chosen = down
+        elif above is not None:
+            chosen = up
+        else:
+            return None, False
+        self._up[chosen] = chosen + 1
+        self._down[chosen + 1] = chosen
+        return self._numbers[chosen], fits
+
+
+def _follow(pointers: list[int], at: int) -> int:
+    while pointers[at] != at:
+        pointers[at] = pointers[pointers[at]]
+        at = pointers[at]
+    return at
 
 
 def region(pieces: Sequence[Piece], shares: Sequence[float]) -> int:
