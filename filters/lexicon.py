@@ -255,9 +255,22 @@ def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:
 
 def _buried(run: str) -> Iterator[Term]:
     """The listed words inside a whole sentence of spaced letters, where nothing tells where a word ends."""
-    for term in lexicon().terms:
-        if term.weight in ("core", "strong") and len(term.text) >= 5 and term.text in run and _can_hide(term):
-            yield term
+    found = {place: term for _, terms in _bare().iter(run) for place, term in terms}
+    yield from (found[place] for place in sorted(found))
+
+
+@cache
+def _bare() -> _Automaton:
+    """The words of five letters or more that somebody would hide, without word boundaries."""
+    keys: dict[str, list[tuple[int, Term]]] = {}
+    for place, term in enumerate(lexicon().terms):
+        if len(term.text) >= 5 and _can_hide(term):
+            keys.setdefault(term.text, []).append((place, term))
+    automaton = ahocorasick.Automaton()
+    for key, terms in keys.items():
+        automaton.add_word(key, tuple(terms))
+    automaton.make_automaton()
+    return cast(_Automaton, automaton)
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,9 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.verdict import Family, Verdict
 
+# A host is tried once, from its first letter: "a.a.a." would be tried from each of its letters else.
 ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|\b[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|net|org|info|biz|tv|me|io|co|xyz|top|club|site|online|"
+    r"(?:https?://|www\.)\S+|(?<![\w-])(?<!\w\.)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.(?:com|net|org|info|biz|tv|me|io|co|xyz|top|club|site|online|"
     r"shop|vip|bet|casino|ru|cn|tk)(?:/\S*)?(?![\w@])",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from filters.topic import background
 from filters.verdict import Family, Verdict
 
 # Addresses are in no language, whatever their words.
-ADDRESS = re.compile(r"\S*(?:://|www\.)\S+")
+ADDRESS = re.compile(r"://|www\.")
 
 
 def _is_english(stems: frozenset[str]) -> bool:
@@ -64,7 +64,7 @@ class ForeignLanguage(Rule):
                 continue
             if own not in ("Latin", "Cyrillic") or language not in FUNCTION_WORDS:
                 continue
-            text = ADDRESS.sub(" ", block.text)
+            text = " ".join(word for word in block.text.split() if not ADDRESS.search(word))
             words = [word for word in WORD.findall(text.lower()) if len(word) > 1]
             counts = function_words(words)
             if len(words) < self.least or counts[language] > 0.1 * len(words):
