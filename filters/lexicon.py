@@ -20,7 +20,7 @@ import hashlib
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from typing import Literal, NamedTuple, Protocol, cast
 
 import ahocorasick
 
-from filters.disguise import Folded, fold, guesses, plain
+from filters.disguise import Disguise, Folded, Trick, fold, guesses, plain
 
 Weight = Literal["core", "strong", "weak", "innocent"]
 SENTENCE = 10  # letters in a row, each on its own, from which they are more than one spaced-out word
@@ -212,17 +212,25 @@ def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> It
         starts.append(position)
         shifts.append(token.start() - position)
         position += token.end() - token.start() + 1
+    odd, hiding = _disguised(folded.disguises), _disguised(folded.disguises, but="styled letters")
     for left, right, term in raw:
         first = left + (words[left] == " ")
         last = right - 1 - (words[right - 1] == " ")
         begin = first + shifts[bisect_right(starts, first) - 1]
         end = last + shifts[bisect_right(starts, last) - 1] + 1
         start, stop = folded.origin(begin, end)
-        disguised = any(
-            trick.start < stop and start < trick.end and (trick.trick != "styled letters" or _is_loud(term))
-            for trick in folded.disguises
-        )
+        marks = odd if _is_loud(term) else hiding
+        disguised = marks.find(1, start, stop) >= 0
         yield Match(term, start, stop, first, last + 1, disguised)
+
+
+def _disguised(disguises: Sequence[Disguise], *, but: Trick | None = None) -> bytearray:
+    """A 1 for every character of the original that a trick covers, but for one trick."""
+    marks = bytearray(max((trick.end for trick in disguises), default=0))
+    for trick in disguises:
+        if trick.trick != but:
+            marks[trick.start : trick.end] = b"\1" * (trick.end - trick.start)
+    return marks
 
 
 def _is_loud(term: Term) -> bool:
