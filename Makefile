@@ -52,6 +52,7 @@ requirements: ## pin all dependencies again (needs uv on the path)
 	@command -v uv >/dev/null || { echo "make requirements needs uv: $(PYTHON) -m pip install uv" >&2; exit 1; }
 	$(COMPILE) --upgrade --group dev --output-file requirements-dev.txt
 	$(COMPILE) --group build --constraint requirements-dev.txt --output-file requirements.txt
+	$(COMPILE) --upgrade --group bench --output-file requirements-bench.txt
 
 clean: ## remove the environment, caches and built files; data/ stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

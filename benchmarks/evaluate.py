@@ -3,10 +3,10 @@
     python benchmarks/evaluate.py FOLDER [--systems winnow,trafilatura] [--limit N] [--workers 2] [--seed 1]
         [--ablate] [--rules] [--show N] [--json OUT] [--markdown OUT]
 
-FOLDER (or WINNOW_EVAL_DATA) holds wcxb/gold.jsonl with the pages it names, spam/fragments.jsonl and spam/widgets.jsonl,
-and, where there are such, topic/docs.jsonl and pages with their kind (pm/manifest.jsonl). What each figure means is told in benchmarks/evaluation/measures.py, what the
-dirt is in benchmarks/evaluation/dirt.py. Peers that are not installed are named and left out; requirements-bench.txt
-has them all.
+FOLDER (or WINNOW_EVAL_DATA) holds wcxb/gold.jsonl with the pages it names, spam/fragments.jsonl and
+spam/widgets.jsonl, and, where there are such, topic/docs.jsonl and pages with their kind (pm/manifest.jsonl). What each
+figure means is told in benchmarks/evaluation/measures.py, what the dirt is in benchmarks/evaluation/dirt.py. Peers
+that are not installed are named and left out; requirements-bench.txt has them all.
 """
 
 from __future__ import annotations
