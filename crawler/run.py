@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from crawler.process import Crawling
 from crawler.progress import Progress
-from crawler.source import Source, SourceError, load_sources
+from crawler.source import Source, SourceError, load_sources, source_files
 from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
@@ -62,11 +62,11 @@ def crawl(
     """Crawl the named sources, or all that are enabled, into the databases of the folder ``data``.
 
     Without ``everything``, of those that are enabled only the ones that are due. ``limit`` is the number of
-    pages a source at most. ``dry_run`` fetches listings only, names on standard output what would be fetched,
-    and keeps nothing. ``sources_dir`` is a folder of further sources, ``base`` what ``{base}`` stands for in
-    them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites reach the operator.
-    ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it again. A process can
-    run one crawl only, since Twisted's reactor does not start twice.
+    pages a source at most. ``dry_run`` fetches listings only, names on standard output what would be fetched
+    (within the limit), and keeps nothing. ``sources_dir`` is a folder of further sources, ``base`` what
+    ``{base}`` stands for in them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites reach
+    the operator. ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it again. A
+    process can run one crawl only, since Twisted's reactor does not start twice.
 
     Raises ``SourceError`` and ``ProfileError`` for what was asked wrongly (both are ``ValueError``),
     ``CrawlError`` when another crawl is at work there, and the errors of the databases.
@@ -85,7 +85,9 @@ def crawl(
         if dry_run:
             desk.on_fate = _name_wanted
         if not names and not everything:
-            sources = [source for source in sources if due(source, desk.last_crawl(source.name))]
+            sources = [
+                source for source in sources if due(source, store.last_fetch(source.name, before=desk.run))
+            ]
         shown = Progress(desk, enabled=progress)
         if not sources:
             shown.say("No source is due.")
@@ -117,9 +119,10 @@ def named_sources(
     """The sources to crawl, each with a contact. Raises ``SourceError``."""
     loaded = load_sources(names, extra=folder, base=base)
     if not loaded:
+        known = source_files(folder)
         raise SourceError(
-            "no source is enabled; name one, or set enabled = true in its file"
-            " (`winnow sources list` shows them)"
+            "no source is enabled; name one, or set enabled = true in its file. There are:"
+            f" {', '.join(known) or 'none'}; a folder of your own (--sources, WINNOW_SOURCES) adds to them"
         )
     fallback = contact or os.environ.get("WINNOW_CONTACT", "")
     sources = [replace(source, contact=source.contact or fallback) for source in loaded]

@@ -73,10 +73,12 @@ class SourceSpider(Spider):
         if not self.desk.discover(url, self.source.name):
             return
         reason = self._against(url)
+        if not reason:
+            self.taken += 1
+            reason = "dry run: would be fetched" if self.dry_run else ""
         if reason:
             self.skip(url, reason)
             return
-        self.taken += 1
         yield from self._request(url, self.read_page, dict(meta), headers=self.desk.validators(url))
 
     def pages(self, urls: Sequence[str]) -> Iterator[Request]:
@@ -112,7 +114,7 @@ class SourceSpider(Spider):
             return "the source's patterns leave it out"
         if self.limit and self.taken >= self.limit:
             return f"left for another run: the limit of {self.limit} pages was reached"
-        return "dry run: would be fetched" if self.dry_run else ""
+        return ""
 
     # Answers
 

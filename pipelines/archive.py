@@ -89,11 +89,15 @@ class Archive:
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Archive:
-        """Open the archive, making it if need be; raises ArchiveError for a file that is not one."""
+        """Open the archive; ``create`` makes the file and brings an older one up to date.
+
+        Raises ArchiveError for a file that is not one.
+        """
         path = Path(path)
         if not create and not path.is_file():
             raise ArchiveError(f"{path}: there is no archive yet; a crawl or an import makes it")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
         try:
             connection = sqlite3.connect(
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -102,7 +106,7 @@ class Archive:
             raise ArchiveError(f"{path}: cannot be opened: {error}") from error
         archive = cls(connection, path)
         try:
-            archive._prepare()
+            archive._prepare(create=create)
         except sqlite3.DatabaseError as error:
             connection.close()
             raise ArchiveError(f"{path}: not usable as a database: {error}") from error
@@ -123,11 +127,15 @@ class Archive:
     ) -> None:
         self.close()
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, create: bool) -> None:
         self.connection.execute("PRAGMA foreign_keys = ON")
         self.connection.execute("PRAGMA synchronous = NORMAL")
-        if self._version() == len(_STEPS):
+        version = self._version()
+        if version == len(_STEPS):
             return
+        if not create:
+            age = "made by an older winnow" if version else "an empty database"
+            raise ArchiveError(f"{self.path}: {age}; a crawl or an import brings it up to date")
         self.connection.execute("PRAGMA journal_mode = WAL")
         with self._transaction():
             version = self._version()

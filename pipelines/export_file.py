@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import secrets
@@ -22,13 +23,17 @@ def written_whole(path: str | Path) -> Iterator[IO[bytes]]:
     """A stream whose bytes become the file at ``path`` when the block ends well; ``-`` is standard output.
 
     Nothing in the packed bytes depends on the machine or the moment. If the block raises, what stood at
-    ``path`` before still stands.
+    ``path`` before still stands. Raises OSError for a folder, a device or a pipe, which a file would replace.
     """
     if str(path) == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     target = Path(path)
+    if target.exists() and not target.is_file():
+        raise OSError(
+            errno.EINVAL, "not a regular file, so it is not replaced; - is standard output", str(path)
+        )
     # beside it: a rename across file systems would not be atomic
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:

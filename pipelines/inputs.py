@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import IO, Literal, cast
 from urllib.parse import quote, urlsplit
@@ -58,11 +58,21 @@ class UnreadableError(Exception):
 
 
 @dataclass
-class _Manifests:
-    """The real URLs of saved pages, from ``manifest.jsonl`` files; each is read once."""
+class _Addresses:
+    """The URLs of saved pages: the real ones from ``manifest.jsonl`` files, each read once, or made of paths."""
 
+    told: dict[Path, str]
     urls: dict[Path, str] = field(default_factory=dict)
     read: set[Path] = field(default_factory=set)
+
+    def of(self, path: Path, named: Path) -> str:
+        """The URL of a file, found at or below a path that the user named."""
+        return self.urls.get(path.resolve()) or self.of_place(path, named)
+
+    def of_place(self, path: Path, named: Path) -> str:
+        """The URL of a page whose address nobody knows."""
+        below = path.relative_to(named).as_posix() if path != named else ""
+        return "file:///" + quote("/".join(part for part in (self.told[named], below) if part))
 
     def near(self, folder: Path) -> None:
         """Take in the manifests of a folder and of the few folders above it."""
@@ -110,19 +120,40 @@ def _check(name: str) -> Path | None:
 
 
 def _read_all(named: list[Path | None]) -> Iterator[InputRow]:
-    manifests = _Manifests()
+    addresses = _Addresses(_told([path for path in named if path is not None]))
     for path in named:
         if path is None:
-            yield from _jsonl_rows("-", _stream_lines(sys.stdin.buffer), Path())
+            yield from _jsonl_rows("-", _stream_lines(sys.stdin.buffer), Path(), "file:///-")
         elif path.is_dir():
-            yield from _folder(path, manifests)
+            yield from _folder(path, addresses)
         else:
-            manifests.near(path.absolute().parent)
-            yield from _file(path, manifests)
+            addresses.near(path.absolute().parent)
+            yield from _file(path, addresses, path)
 
 
-def _folder(folder: Path, manifests: _Manifests) -> Iterator[InputRow]:
-    manifests.near(folder.absolute())
+def _told(named: list[Path]) -> dict[Path, str]:
+    """How URLs call the paths that a user named.
+
+    A path below the working folder as it is seen from there. Any other by its name, a file with its folder's,
+    and by as many of the folders above as it takes to tell all of them apart: posts are shared with people
+    whom the folders of this machine do not concern.
+    """
+    here = Path.cwd()
+    whole = {path: Path(os.path.abspath(path)) for path in named}  # noqa: PTH100 - resolve() follows links
+    for parents in count():
+        told = {
+            path: place.relative_to(here).as_posix()
+            if place.is_relative_to(here) and here != Path(here.anchor)
+            else "/".join(place.parts[1:][-(parents + (1 if path.is_dir() else 2)) :])
+            for path, place in whole.items()
+        }
+        if len(set(told.values())) == len(set(whole.values())):
+            break
+    return {path: "" if text == "." else text for path, text in told.items()}
+
+
+def _folder(folder: Path, addresses: _Addresses) -> Iterator[InputRow]:
+    addresses.near(folder.absolute())
     base = folder.resolve()
     for parent, folders, names in os.walk(folder):
         folders.sort()
@@ -133,12 +164,12 @@ def _folder(folder: Path, manifests: _Manifests) -> Iterator[InputRow]:
         kinds = {path: _kind(path) for path in paths if path not in refused}
         for path, kind in kinds.items():
             if kind == "manifest":
-                manifests.take(path.absolute())
+                addresses.take(path.absolute())
         for path in paths:
             if path in refused:
                 yield InputRow(str(path), error=f"{path}: {refused[path]}", place=str(path))
             elif kinds[path] == "pages":
-                yield from _file(path, manifests)
+                yield from _file(path, addresses, folder)
 
 
 def _refusal(path: Path, base: Path) -> str:
@@ -152,7 +183,7 @@ def _refusal(path: Path, base: Path) -> str:
     return ""
 
 
-def _file(path: Path, manifests: _Manifests) -> Iterator[InputRow]:
+def _file(path: Path, addresses: _Addresses, named: Path) -> Iterator[InputRow]:
     lower = path.name.lower()
     try:
         if lower.endswith(WARC):
@@ -160,10 +191,9 @@ def _file(path: Path, manifests: _Manifests) -> Iterator[InputRow]:
 
             yield from read_warc(path)
         elif lower.endswith(JSONL):
-            yield from _jsonl_rows(str(path), _lines(path), path.parent)
+            yield from _jsonl_rows(str(path), _lines(path), path.parent, addresses.of_place(path, named))
         else:
-            url = manifests.urls.get(path.resolve()) or file_url(path)
-            yield InputRow(str(path), Page(url, read_html(path)), place=str(path))
+            yield InputRow(str(path), Page(addresses.of(path, named), read_html(path)), place=str(path))
     except UnreadableError as error:
         yield InputRow(str(path), error=str(error), place=str(path))
     except OSError as error:
@@ -198,14 +228,6 @@ def looks_binary(body: bytes) -> bool:
     """Whether the bytes cannot be HTML: NUL in their head, but not as UTF-16 or UTF-32 have it."""
     head = body[:1024]
     return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"))
-
-
-def file_url(path: Path) -> str:
-    """The URL of a saved page whose address nobody knows: its path, seen from here if it is below."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, which are names too
-    here = Path.cwd()
-    told = whole.relative_to(here) if whole.is_relative_to(here) else whole
-    return "file:///" + quote(told.as_posix().lstrip("/"))
 
 
 def check_url(url: object) -> str:
@@ -247,14 +269,18 @@ def _stream_lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
         yield number, None
 
 
-def _jsonl_rows(name: str, lines: Iterator[tuple[int, bytes | None]], folder: Path) -> Iterator[InputRow]:
+def _jsonl_rows(
+    name: str, lines: Iterator[tuple[int, bytes | None]], folder: Path, address: str
+) -> Iterator[InputRow]:
+    """The rows of a JSONL file; ``address`` is the file's own, for rows without one."""
     for number, line in lines:
         place = f"{name}:{number}"
         known = place
         try:
             row = _row(line)
             known = str(row.get("id", place))
-            yield InputRow(known, _page(row, folder, place), place=place)
+            url = check_url(row["url"]) if "url" in row else f"{address}/{quote(str(row.get('id', number)))}"
+            yield InputRow(known, _page(row, folder, url), place=place)
         except UnreadableError as error:
             yield InputRow(known, error=f"{place}: {error}", place=place)
 
@@ -273,14 +299,10 @@ def _row(line: bytes | None) -> dict[str, object]:
     return row
 
 
-def _page(row: dict[str, object], folder: Path, place: str) -> Page:
+def _page(row: dict[str, object], folder: Path, url: str) -> Page:
     html, file = row.get("html"), row.get("html_file")
     if isinstance(html, str) and file is None and _is_html_path(html):
         html, file = None, html
-    if "url" in row:
-        url = check_url(row["url"])
-    else:
-        url = file_url(Path(place.rpartition(":")[0], str(row.get("id", place.rpartition(":")[2]))))
     if isinstance(file, str):
         return Page(url, read_html(_inside(folder, file)))
     if not isinstance(html, str):

@@ -152,14 +152,6 @@ class Desk:
             self.store.save(outcome, source, self.run)
             yield
 
-    def last_crawl(self, source: str) -> str:
-        """When a URL of the source was last fetched in an earlier run, ISO 8601; empty: never."""
-        row = self.store.connection.execute(
-            "SELECT max(at) FROM fetches WHERE source = ? AND run <> ? AND state <> 'failed'",
-            (source, self.run),
-        ).fetchone()
-        return row[0] or ""
-
     def last_seen(self, url: str) -> str:
         """When a URL was last fetched, ISO 8601; empty: never, which sorts first."""
         known = self.store.url(url)

@@ -51,6 +51,21 @@ def test_nobody_else_installs_packages_of_our_names() -> None:
         assert spec.origin == str(ROOT / name / "__init__.py")
 
 
+def test_no_text_names_a_command_that_there_is_not() -> None:
+    """In code, docs and help: what is quoted as a command has to be one."""
+    named = {
+        (word, str(path))
+        for path, text in texts()
+        if path.suffix in (".py", ".md", ".toml", ".html", ".yml") and path.parts[0] != "tests"
+        for word in re.findall(
+            r"(?:`|examples\(\s*\"|^\$ )winnow(?: --data \S+)? ([a-z]+)", text, re.MULTILINE
+        )
+    }
+    commands = set(winnow.commands)
+    assert {word for word, _ in named} >= {"crawl", "serve", "doctor"}
+    assert {(word, path) for word, path in named if word not in commands} == set()
+
+
 def test_the_project_cannot_be_uploaded_by_mistake() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert "Private :: Do Not Upload" in project["classifiers"]

@@ -112,6 +112,14 @@ def spoken_of_by(connection: sqlite3.Connection, rule: str) -> set[str]:
     return {post for (post,) in connection.execute("SELECT post FROM verdicts WHERE rule = ?", (rule,))}
 
 
+def last_fetch(connection: sqlite3.Connection, source: str, before: int) -> str:
+    """When a URL of a source was last answered, or left out on purpose, in a run before; empty: never."""
+    (last,) = connection.execute(
+        "SELECT max(at) FROM fetches WHERE source = ? AND run < ? AND state <> 'failed'", (source, before)
+    ).fetchone()
+    return last or ""
+
+
 def curated_bodies(connection: sqlite3.Connection) -> dict[str, str]:
     """The hash of the body that each URL was last curated from, whatever that gave."""
     return dict(connection.execute("SELECT url, body_hash FROM urls WHERE curated <> ''").fetchall())

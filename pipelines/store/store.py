@@ -287,6 +287,10 @@ class Store:
         """The ids of the posts of which a rule said something."""
         return queries.spoken_of_by(self.connection, rule)
 
+    def last_fetch(self, source: str, before: int) -> str:
+        """When a URL of a source was last answered in a run before that one, ISO 8601; empty: never."""
+        return queries.last_fetch(self.connection, source, before)
+
     def curated_bodies(self) -> dict[str, str]:
         """By URL, the hash of the body it was last curated from."""
         return queries.curated_bodies(self.connection)

@@ -145,6 +145,7 @@ def test_a_source_is_due_when_its_hours_have_gone_by() -> None:
     assert not due(source, f"{now - timedelta(hours=19):%Y-%m-%dT%H:%M:%SZ}")
 
 
-def test_no_enabled_source_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="no source is enabled"):
+def test_no_enabled_source_is_told_with_those_there_are(tmp_path: Path) -> None:
+    write(tmp_path, PLAIN + "enabled = false")
+    with pytest.raises(SourceError, match=r"no source is enabled.*There are: blog, "):
         named_sources([], tmp_path)

@@ -169,6 +169,16 @@ def test_files_that_are_no_archive_are_refused_and_left_alone(tmp_path: Path) ->
         Archive.open(tmp_path / "none.db", create=False)
 
 
+def test_an_empty_file_is_no_archive_to_a_reader(tmp_path: Path) -> None:
+    empty = tmp_path / "archive.db"
+    empty.touch()
+    with pytest.raises(ArchiveError, match="an empty database"):
+        Archive.open(empty, create=False)
+    assert [(path.name, path.stat().st_size) for path in tmp_path.iterdir()] == [("archive.db", 0)]
+    Archive.open(empty).close()
+    Archive.open(empty, create=False).close()
+
+
 def test_a_newer_archive_is_refused(archive: Archive, tmp_path: Path) -> None:
     archive.connection.execute("PRAGMA user_version = 99")
     with pytest.raises(ArchiveError, match=r"newer winnow .*99"):

@@ -63,6 +63,30 @@ def test_a_folder_is_read_to_its_depth_in_the_order_of_its_paths(here: Path) -> 
     ]
 
 
+def test_no_url_tells_where_on_a_machine_a_page_was_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere, or from the root of all folders: the named folder, and no more above it than is needed."""
+    rows = [{"id": "7", "html": "<p>x</p>"}, {"html": "<p>x</p>"}]
+    for name in ("mine/saved/a/x.html", "yours/saved/x.html", "here/near.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(HTML)
+    jsonl(tmp_path / "mine/saved/rows.jsonl", rows)
+
+    def urls(*paths: Path | str) -> list[str]:
+        return [row.page.url.removeprefix("file:///") for row in read(*paths) if row.page]
+
+    expected = ["saved/rows.jsonl/7", "saved/rows.jsonl/2", "saved/a/x.html"]
+    for here in (tmp_path / "here", Path("/")):
+        monkeypatch.chdir(here)
+        assert urls(tmp_path / "mine/saved") == expected
+        assert urls(tmp_path / "yours/saved/x.html") == ["saved/x.html"]
+    monkeypatch.chdir(tmp_path / "here")
+    assert urls("near.html", "../yours/saved", ".") == ["near.html", "saved/x.html", "near.html"]
+    both = urls("../mine/saved", tmp_path / "yours" / "saved")
+    assert both == [*(f"mine/{url}" for url in expected), "yours/saved/x.html"]
+
+
 def test_a_manifest_beside_the_folder_gives_the_real_urls(here: Path) -> None:
     (here / "saved/html/site").mkdir(parents=True)
     (here / "saved/html/site/a.html.gz").write_bytes(gzip.compress(HTML))

@@ -171,6 +171,7 @@ def test_a_store_that_cannot_be_written_is_a_fault_and_no_crash(desk: Desk) -> N
 
 def test_when_a_source_was_last_crawled(desk: Desk) -> None:
     take(desk, PAGE)
-    assert desk.last_crawl("blog") == ""
-    assert next_run(desk).last_crawl("blog").startswith("20")
-    assert next_run(desk).last_crawl("other") == ""
+    assert desk.store.last_fetch("blog", before=desk.run) == ""
+    later = next_run(desk).run
+    assert desk.store.last_fetch("blog", before=later).startswith("20")
+    assert desk.store.last_fetch("other", before=later) == ""

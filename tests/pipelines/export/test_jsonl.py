@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -160,6 +161,16 @@ def test_a_failed_export_leaves_what_was_there(
         jsonl.export(data, folder / "out.jsonl")
     assert [path.name for path in folder.iterdir()] == ["out.jsonl"]
     assert (folder / "out.jsonl").read_text() == "the last one\n"
+
+
+def test_a_folder_or_a_device_is_not_replaced(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("folder", "pipe"):
+        with pytest.raises(OSError, match="not a regular file"):
+            jsonl.export(data, tmp_path / name)
+    assert (tmp_path / "folder").is_dir()
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_dash_is_standard_output(data: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
