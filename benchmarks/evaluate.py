@@ -1,7 +1,7 @@
 """Measures winnow beside its peers on pages whose text is known, as they are and with dirt put in.
 
     python benchmarks/evaluate.py FOLDER [--systems winnow,trafilatura] [--limit N] [--workers 2] [--seed 1]
-        [--ablate] [--rules] [--show N] [--json OUT] [--markdown OUT]
+        [--ablate [N]] [--rules] [--show N] [--json OUT] [--markdown OUT]
 
 FOLDER (or WINNOW_EVAL_DATA) holds wcxb/gold.jsonl with the pages it names, spam/fragments.jsonl and
 spam/widgets.jsonl, and, where there are such, topic/docs.jsonl and pages with their kind (pm/manifest.jsonl). What each
@@ -25,12 +25,13 @@ if str(ROOT) not in sys.path:  # `python benchmarks/evaluate.py` puts benchmarks
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.evaluation.cpu import Cost, cost  # noqa: E402
-from benchmarks.evaluation.pages import Data, FolderError, read_data  # noqa: E402
+from benchmarks.evaluation.pages import Data, FolderError, read_data, sampled  # noqa: E402
 from benchmarks.evaluation.report import Gathered, ablation, report, rules  # noqa: E402
 from benchmarks.evaluation.systems import SYSTEMS, load_systems  # noqa: E402
 from benchmarks.evaluation.work import Job, PageResult, Settings, measure  # noqa: E402
 
 CPU_PAGES = 250
+ABLATED_PAGES = 200
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,15 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (FolderError, OSError) as error:
         parser.error(str(error))
     present, missing = load_systems(names)
-    settings = Settings(tuple(present), data.stock, asked.seed, asked.ablate)
+    ablated = frozenset(article.id for article in sampled(data.articles, asked.ablate or 0))
+    settings = Settings(tuple(present), data.stock, asked.seed, ablated)
     results = _measured(data, settings, asked.workers)
     gathered = Gathered()
     for result in results:
         gathered.add(result)
-    spent = cost(data.articles[: asked.cpu_pages]) if asked.cpu_pages and "winnow" in present else None
+    spent = cost(sampled(data.articles, asked.cpu_pages)) if asked.cpu_pages and "winnow" in present else None
     told = report(gathered, list(present), missing, spent)
     if asked.ablate:
-        told += f"\n### Without each family of evidence\n\n{ablation(gathered)}\n"
+        told += f"\n### Without each family of evidence: {len(ablated)} pages\n\n{ablation(gathered)}\n"
     if asked.rules:
         told += f"\n### What each rule removed from pages as they are\n\n{rules(results)}\n"
     print(told)
@@ -88,7 +90,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"pages to take the time of ({CPU_PAGES}; 0: none)",
     )
-    add("--ablate", action="store_true", help="run winnow without each family of evidence too")
+    add(
+        "--ablate",
+        type=_positive,
+        nargs="?",
+        const=ABLATED_PAGES,
+        metavar="N",
+        help=f"run winnow without each family of evidence too, on N of the articles ({ABLATED_PAGES})",
+    )
     add("--rules", action="store_true", help="tell how often each rule decided, and what it took")
     add("--show", type=_positive, metavar="N", help="list the N worst pages, with what was left and lost")
     add("--json", type=Path, metavar="OUT", help="write all figures")

@@ -49,7 +49,7 @@ FORMS = (
     '<ul><li><a href="{url}">{}</a></li></ul>',
 )
 UNLINKED = FORMS[:4]
-SPOTS = ("p", "li", "h2", "h3", "h4", "blockquote")
+SPOTS = ("p", "li", "h1", "h2", "h3", "h4", "blockquote")
 # A paragraph of dirt inside a list or a table would be a broken page; it goes behind the whole of it.
 WITHIN = ("ul", "ol", "li", "dl", "dd", "blockquote", "td", "th", "tr", "tbody", "thead", "table")
 

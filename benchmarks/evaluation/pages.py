@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -125,10 +125,10 @@ def read_data(folder: Path, limit: int | None = None) -> Data:
         for row in _rows(folder / "pm" / "manifest.jsonl", needed=False)
     ]
     return Data(
-        tuple(sorted(_sample(articles, limit), key=lambda article: article.id)),
+        tuple(sorted(sampled(articles, limit), key=lambda article: article.id)),
         stock,
-        tuple(sorted(_sample(texts, limit), key=lambda text: text.id)),
-        tuple(sorted(_sample(pages, limit), key=lambda page: page.id)),
+        tuple(sorted(sampled(texts, limit), key=lambda text: text.id)),
+        tuple(sorted(sampled(pages, limit), key=lambda page: page.id)),
     )
 
 
@@ -140,7 +140,8 @@ def _page(file: Path) -> str:
 Row = TypeVar("Row", Article, LabelledText, KnownPage)
 
 
-def _sample(rows: list[Row], limit: int | None) -> list[Row]:
+def sampled(rows: Sequence[Row], limit: int | None) -> list[Row]:
+    """That many of the rows (all without a limit), the same ones every time."""
     # By hash and not by id: pages of one site often have ids next to each other.
     return sorted(rows, key=lambda row: hashlib.sha256(row.id.encode()).hexdigest())[:limit]
 

@@ -19,8 +19,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from filters import load_profile
-from filters.chain import Chain
-from pipelines.curate import curate
+from pipelines.curate import Outcome, curate
 from pipelines.page import Page
 
 BLOCKS = frozenset(
@@ -48,12 +47,13 @@ def page_of(html: str, url: str) -> Page:
 
 
 def _winnow() -> System:
-    return partial(winnow, load_profile())
+    chain = load_profile()
+    return lambda html, url: kept_by(curate(page_of(html, url), chain))
 
 
-def winnow(chain: Chain, html: str, url: str) -> Kept:
-    """What the chain keeps, also of a page that it rejects: cleaning is measured here and not choosing."""
-    after = curate(page_of(html, url), chain).after
+def kept_by(outcome: Outcome) -> Kept:
+    """What winnow keeps, also of a page that it rejects: cleaning is measured here and not choosing."""
+    after = outcome.after
     return Kept(after.text, after.title, after.author, after.published or "")
 
 

@@ -22,7 +22,7 @@ from benchmarks.evaluation.measures import (
     text_measures,
 )
 from benchmarks.evaluation.pages import Article, KnownPage, LabelledText, Stock
-from benchmarks.evaluation.systems import Kept, System, keep_offline, load_systems, page_of
+from benchmarks.evaluation.systems import Kept, System, keep_offline, kept_by, load_systems, page_of
 from filters import load_profile
 from filters.chain import Chain, Cleaning
 from filters.document import Block, Document, Kind
@@ -31,17 +31,19 @@ from pipelines.curate import Outcome, Status, curate
 
 MUCH_LOST = 0.02
 FULL = "all evidence"
+OWN = "winnow"
+ABLATED = ("untouched", "mixed", "flat")
 Job = Article | LabelledText | KnownPage
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a worker needs to know besides its page."""
+    """What a worker needs to know besides its page; ``ablated`` are the ids of articles to ablate on."""
 
     systems: tuple[str, ...]
     stock: Stock
     seed: int = 1
-    ablate: bool = False
+    ablated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class Bench:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.chain = load_profile()
-        self.systems, self.missing = load_systems(list(settings.systems))
-        self.ablations = {FULL: self.chain, **without_each_family(self.chain)} if settings.ablate else {}
+        self.systems = load_systems(list(settings.systems))[0]
+        self.ablations = {FULL: self.chain, **without_each_family(self.chain)} if settings.ablated else {}
 
     def page(self, article: Article) -> PageResult:
         """All variants of a page."""
@@ -93,7 +95,7 @@ class Bench:
         cleaning = self._collateral(result, document, f"topic texts, {text.label}")
         # A text in another language is rejected for that, whatever it is about.
         if text.language in ("", "en"):
-            group = f"chosen, {text.label} texts, {text.split}", "winnow"
+            group = f"chosen, {text.label} texts, {text.split}", OWN
             result.measures[group] = {"accepted": (float(cleaning.rejection is None), 1.0)}
         return result
 
@@ -101,7 +103,7 @@ class Bench:
         """A page of which only its kind is known: whether it is accepted."""
         outcome = curate(page_of(page.html(), page.url), self.chain)
         measures: Measures = {"accepted": (float(outcome.status is Status.ACCEPTED), 1.0)}
-        return PageResult(page.id, {(f"chosen, {page.kind} pages of product sites", "winnow"): measures})
+        return PageResult(page.id, {(f"chosen, {page.kind} pages of product sites", OWN): measures})
 
     def _variants(self, article: Article, html: str) -> Iterator[tuple[str, DirtyPage]]:
         settings = self.settings
@@ -117,31 +119,25 @@ class Bench:
 
     def _variant(self, result: PageResult, article: Article, variant: str, page: DirtyPage) -> None:
         elements = _elements(page.html, article.text) if variant == "untouched" else {}
+        outcome = curate(page_of(page.html, article.url), self.chain)
         for name, system in self.systems.items():
-            kept = self._run(result, name, system, page.html, article.url)
+            # winnow's outcome is needed for more than its text, so it is not asked twice
+            kept = kept_by(outcome) if name == OWN else _run(result, name, system, page.html, article.url)
             found = text_measures(kept.text, article)
             if page.pieces:
                 dirt, left = dirt_measures(kept.text, article.text, page.pieces)
                 found |= dirt
-                if name == "winnow":
+                if name == OWN:
                     result.notes[variant] = [_note(page.pieces[number]) for number in left]
             if variant == "untouched":
                 found |= metadata_measures(kept.title, kept.author, kept.date, article)
                 found |= element_measures(kept.text, elements)
             result.measures[variant, name] = found
-        if variant == "untouched" or self.ablations:
-            outcome = curate(page_of(page.html, article.url), self.chain)
-            if variant == "untouched":
-                result.rules = list(rule_words(outcome, article.text))
-                result.notes[variant] = list(_differences(outcome.after, article))
+        if variant == "untouched":
+            result.rules = list(rule_words(outcome, article.text))
+            result.notes[variant] = list(_differences(outcome.after, article))
+        if variant in ABLATED and article.id in self.settings.ablated:
             self._ablated(result, article, variant, page.pieces, outcome.before)
-
-    def _run(self, result: PageResult, name: str, system: System, html: str, url: str) -> Kept:
-        try:
-            return system(html, url)
-        except Exception as error:  # noqa: BLE001 - a page that a system cannot read is a page it keeps nothing of
-            result.crashes.append((name, f"{type(error).__name__}: {error}"[:200]))
-            return Kept("", "", "", "")
 
     def _ablated(
         self,
@@ -161,17 +157,26 @@ class Bench:
     def _collateral(self, result: PageResult, document: Document, group: str) -> Cleaning:
         """What is removed from blocks that are all good."""
         cleaning = self.chain.run(document)
-        result.measures[f"collateral, {group}", "winnow"] = _lost(cleaning)
+        result.measures[f"collateral, {group}", OWN] = _lost(cleaning)
         gone = [
             f"{decision.verdict.rule}: {block.text[:110]}"
             for block, decision in zip(document.blocks, cleaning.decisions, strict=True)
             if decision.verdict is not None
         ]
         result.notes["collateral"] = gone
-        for name, chain in self.ablations.items():
-            found = _lost(cleaning if name == FULL else chain.run(document))
-            result.measures[f"collateral, {group}", f"ablation: {name}"] = found
+        if result.id in self.settings.ablated:
+            for name, chain in self.ablations.items():
+                found = _lost(cleaning if name == FULL else chain.run(document))
+                result.measures[f"collateral, {group}", f"ablation: {name}"] = found
         return cleaning
+
+
+def _run(result: PageResult, name: str, system: System, html: str, url: str) -> Kept:
+    try:
+        return system(html, url)
+    except Exception as error:  # noqa: BLE001 - a page that a system cannot read is a page it keeps nothing of
+        result.crashes.append((name, f"{type(error).__name__}: {error}"[:200]))
+        return Kept("")
 
 
 def without_each_family(chain: Chain) -> dict[str, Chain]:
