@@ -93,7 +93,7 @@ def test_tests_have_no_packages_that_would_hide_ours() -> None:
     assert not list((ROOT / "tests").rglob("__init__.py"))
 
 
-@pytest.mark.parametrize("package", [*PACKAGES, "demo", "tests"])
+@pytest.mark.parametrize("package", [*PACKAGES, "benchmarks", "demo", "tests"])
 def test_no_module_grows_beyond_what_one_reads_at_a_sitting(package: str) -> None:
     lines = {path: path.read_text(encoding="utf-8").count("\n") for path in (ROOT / package).rglob("*.py")}
     assert lines
@@ -166,7 +166,7 @@ def pins(name: str) -> dict[str, set[str]]:
 
 
 def test_every_requirement_is_pinned_with_hashes_and_nothing_else_stands_there() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         left = _PIN.sub("", (ROOT / name).read_text(encoding="utf-8")).strip()
         assert left == ""
 
@@ -178,6 +178,8 @@ def test_the_pins_cover_what_pyproject_asks_for() -> None:
     tools = [entry for entry in project["dependency-groups"]["dev"] if isinstance(entry, str)]
     assert {plain(entry) for entry in asked} <= set(runtime)
     assert {plain(entry) for entry in tools} <= set(development)
+    peers = [entry for entry in project["dependency-groups"]["bench"] if isinstance(entry, str)]
+    assert {plain(entry) for entry in (*asked, *peers)} <= set(pins("requirements-bench.txt"))
     assert {name: versions for name, versions in runtime.items() if development.get(name) != versions} == {}
 
 
