@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from filters.document import Kind
+from filters.document import Block, Kind
 from filters.language import CERTAIN, FUNCTION_WORDS, WORD, detected, function_words
 from filters.reading import Reading
 from filters.rule import Rule
@@ -39,56 +39,66 @@ class ForeignLanguage(Rule):
     calls: int = 12
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
-        language = reading.language.language
         found: list[Verdict] = []
-        foreign = 0
-        calls = 0
+        doubts: list[int] = []
         for position, block in enumerate(reading.blocks):
             if block.kind in (Kind.QUOTATION, Kind.CODE, Kind.TABLE) or block.hints.hidden:
                 continue
-            own = reading.scripts[position]
-            if not own or not reading.script:
-                continue
-            if own != reading.script:
-                if {own, reading.script} <= {"Han", "Kana"}:
-                    continue
-                found.append(
-                    self.suspect(
-                        block.index,
-                        self.script,
-                        f"It is written in {own} script on a page in {reading.script}",
-                        block.text[:60],
-                    )
-                )
-                foreign += len(block.text)
-                continue
-            if own not in ("Latin", "Cyrillic") or language not in FUNCTION_WORDS:
-                continue
-            text = " ".join(word for word in block.text.split() if not ADDRESS.search(word))
-            words = [word for word in WORD.findall(text.lower()) if len(word) > 1]
-            counts = function_words(words)
-            if len(words) < self.least or counts[language] > 0.1 * len(words):
-                continue
-            best, hits = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
-            if hits >= 2 and hits >= 0.15 * len(words) and hits > 2 * counts[language]:
-                reason = f"It is written in {best!r} on a page in {language!r}"
-                evidence = ", ".join(word for word in words if word in FUNCTION_WORDS[best])[:80]
-                found.append(self.suspect(block.index, self.words, reason, evidence))
-                foreign += len(block.text)
-            elif (
-                len(words) >= self.detect
-                and counts[language] == 0
-                and calls < self.calls
-                and not (language == "en" and _is_english(reading.stems[position]))
-            ):
-                calls += 1
-                guess = detected(text)
-                if guess.language and guess.language != language:
-                    weight = self.words if guess.confidence >= CERTAIN else 0.3
-                    reason = f"It reads like {guess.language!r} on a page in {language!r}"
-                    found.append(
-                        self.suspect(block.index, weight, reason, f"langdetect {guess.confidence:.2f}")
-                    )
-                    foreign += len(block.text)
-        if foreign <= self.bilingual * sum(len(block.text) for block in reading.blocks):
+            verdict = self._by_script(reading, position)
+            if verdict is None:
+                verdict = self._by_words(reading, position, doubts)
+            if verdict is not None:
+                found.append(verdict)
+        found += [
+            verdict for p in doubts[: self.calls] if (verdict := self._by_detection(reading, p)) is not None
+        ]
+        foreign = {verdict.block for verdict in found}
+        length = sum(len(block.text) for block in reading.blocks if block.index in foreign)
+        if length <= self.bilingual * sum(len(block.text) for block in reading.blocks):
             yield from found
+
+    def _by_script(self, reading: Reading, position: int) -> Verdict | None:
+        own, main = reading.scripts[position], reading.script
+        # Japanese is written in kana and Han; a heading may hold only one of them.
+        if not own or not main or own == main or {own, main} <= {"Han", "Kana"}:
+            return None
+        block = reading.blocks[position]
+        reason = f"It is written in {own} script on a page in {main}"
+        return self.suspect(block.index, self.script, reason, block.text[:60])
+
+    def _by_words(self, reading: Reading, position: int, doubts: list[int]) -> Verdict | None:
+        """Judge by function words; a block that has none of any language is noted in ``doubts``."""
+        language = reading.language.language
+        if (
+            reading.scripts[position] not in ("Latin", "Cyrillic")
+            or reading.scripts[position] != reading.script
+        ):
+            return None
+        words = [word for word in WORD.findall(_prose(reading.blocks[position]).lower()) if len(word) > 1]
+        counts = function_words(words)
+        if language not in FUNCTION_WORDS or len(words) < self.least or counts[language] > 0.1 * len(words):
+            return None
+        best, hits = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+        if hits >= 2 and hits >= 0.15 * len(words) and hits > 2 * counts[language]:
+            reason = f"It is written in {best!r} on a page in {language!r}"
+            evidence = ", ".join(word for word in words if word in FUNCTION_WORDS[best])[:80]
+            return self.suspect(reading.blocks[position].index, self.words, reason, evidence)
+        english = language == "en" and _is_english(reading.stems[position])
+        if len(words) >= self.detect and not counts[language] and not english:
+            doubts.append(position)
+        return None
+
+    def _by_detection(self, reading: Reading, position: int) -> Verdict | None:
+        language = reading.language.language
+        guess = detected(_prose(reading.blocks[position]))
+        if not guess.language or guess.language == language:
+            return None
+        weight = self.words if guess.confidence >= CERTAIN else 0.3
+        reason = f"It reads like {guess.language!r} on a page in {language!r}"
+        evidence = f"langdetect {guess.confidence:.2f}"
+        return self.suspect(reading.blocks[position].index, weight, reason, evidence)
+
+
+def _prose(block: Block) -> str:
+    """The text of a block without its addresses."""
+    return " ".join(word for word in block.text.split() if not ADDRESS.search(word))
