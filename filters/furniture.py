@@ -7,6 +7,7 @@ it labels furniture on most pages and may as well head a section of a guide.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ weibo wechat line kakaotalk vk threads bluesky mastodon rss
 """
 _LONGEST = 10_000  # characters; no label is looked for in a longer block
 _DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"\S+")
 _FILLER = frozenset(_NETWORKS.split())
 
 
@@ -48,16 +50,22 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
     if len(text) > _LONGEST:
         return ()
     scanned = read(text)
+    if not any(match.term.topic == "furniture" for match in scanned.matches):
+        return ()
+    body = [word for word in _WORDS.finditer(scanned.words) if not _is_filler(word[0])]
+    taken: dict[str, bytearray] = {}  # by group, the characters of labels that were found
     found: list[FurnitureHit] = []
     for match in sorted(scanned.matches, key=lambda m: (m.start - m.end, m.start)):
         term = match.term
         if term.topic != "furniture" or match.disguised:
             continue
-        if any(h.group == term.weight and h.start < match.end and match.start < h.end for h in found):
+        if term.weight not in taken:
+            taken[term.weight] = bytearray(len(text))
+        if taken[term.weight].find(1, match.start, match.end) >= 0:
             continue
-        before = _rest(scanned.words[: match.left])
-        after = _rest(scanned.words[match.right :])
-        counted = not before and not after and term.weight == "comment_form" and _DIGIT.search(scanned.words)
+        taken[term.weight][match.start : match.end] = b"\1" * (match.end - match.start)
+        opens, closes = _opens(body, match.left), _closes(body, match.right)
+        counted = opens and closes and term.weight == "comment_form" and _DIGIT.search(scanned.words)
         found.append(
             FurnitureHit(
                 term.weight,
@@ -65,18 +73,31 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
                 term.language,
                 match.start,
                 match.end,
-                whole=not before and not after,
-                opens=not before,
-                closes=not after,
+                whole=opens and closes,
+                opens=opens,
+                closes=closes,
                 ambiguous=term.ambiguous and not counted,
             )
         )
     return tuple(sorted(found, key=lambda hit: (hit.start, hit.end, hit.group)))
 
 
-def _rest(words: str) -> list[str]:
-    """The words of a piece of matching text that are neither numbers nor names of networks."""
-    return [word for word in words.split() if not word.isdigit() and word not in _FILLER]
+def _is_filler(word: str) -> bool:
+    return word.isdigit() or word in _FILLER
+
+
+def _opens(body: Sequence[re.Match[str]], left: int) -> bool:
+    """Whether nothing but fillers stands before a place in the matching text; ``body`` are its other words."""
+    if not body or left <= body[0].start():
+        return True
+    return left < body[0].end() and _is_filler(body[0][0][: left - body[0].start()])
+
+
+def _closes(body: Sequence[re.Match[str]], right: int) -> bool:
+    """Whether nothing but fillers stands behind a place in the matching text."""
+    if not body or right >= body[-1].end():
+        return True
+    return right > body[-1].start() and _is_filler(body[-1][0][right - body[-1].start() :])
 
 
 def label(text: str, *groups: str) -> FurnitureHit | None:

@@ -292,8 +292,10 @@ def scan(text: str) -> tuple[Hit, ...]:
     listed = [m for m in read(text).matches if m.term.weight in WEIGHTS]
     for match in sorted(listed, key=_precedence):
         term, start, end = match.term, match.start, match.end
-        claimed = taken.setdefault(term.topic, bytearray(len(text)))
-        if any(claimed[start:end]):
+        if term.topic not in taken:
+            taken[term.topic] = bytearray(len(text))
+        claimed = taken[term.topic]
+        if claimed.find(1, start, end) >= 0:
             continue
         claimed[start:end] = b"\1" * (end - start)
         if term.weight != "innocent":

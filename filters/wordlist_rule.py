@@ -100,7 +100,8 @@ class WordlistRule(Rule):
 
     def weigh(self, text: str) -> Weighed | None:
         """The topic's words in a text; ``None`` where they say nothing."""
-        hits = _coherent([hit for hit in scan(text) if hit.topic == self.topic])
+        listed = [hit for hit in scan(text) if hit.topic == self.topic]
+        hits = _coherent(listed) if listed else []
         if not hits:
             return None
         first = {(hit.weight, hit.term.lower()): hit for hit in hits}

@@ -10,7 +10,7 @@ from filters.rule import Rule
 from filters.teasers import is_title_like
 from filters.verdict import Family, Verdict
 
-SHOUT = re.compile(r"[!！]\W*$|[!！]{2}|[a-z0-9][!！] [A-Z]\w+.*[!！]")
+SHOUT = re.compile(r"[!！][^\w!！]*$|[!！]{2}|[a-z0-9][!！] [A-Z]\w.*[!！]")
 
 
 @dataclass(frozen=True, kw_only=True)

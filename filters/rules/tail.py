@@ -1,7 +1,8 @@
 """What follows the article: the comment form, related posts and whatever comes below."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from filters.document import Block, Kind
 from filters.furniture import label
@@ -11,6 +12,31 @@ from filters.teasers import is_cut_off, is_title_like, link_share
 from filters.verdict import Family, Verdict
 
 GROUPS = ("comment_form", "related")
+
+
+class _Runs:
+    """What stands between any two positions, in sums from the top: a page may hold a label in every other block."""
+
+    def __init__(self, reading: Reading, body: Sequence[bool]) -> None:
+        blocks = reading.blocks
+        cut = [is_cut_off(block) for block in blocks]
+        links = [link_share(block) > 0.8 and not off for block, off in zip(blocks, cut, strict=True)]
+        boxes = [link and block.kind is not Kind.ITEM for block, link in zip(blocks, links, strict=True)]
+        self.excerpts = list(accumulate(cut, initial=0))
+        self.links = list(accumulate(links, initial=0))
+        self.boxes = list(accumulate(boxes, initial=0))
+        self._body = [len(blocks)] * (len(blocks) + 1)  # the next position with body text
+        for position in reversed(range(len(blocks))):
+            self._body[position] = position if body[position] else self._body[position + 1]
+        self._start = [0] * (len(blocks) + 1)  # where the headings right above a position begin
+        for position in range(1, len(blocks) + 1):
+            heads = blocks[position - 1].kind is Kind.HEADING
+            self._start[position] = self._start[position - 1] if heads else position
+
+    def end(self, position: int) -> int:
+        """The position of the first block from ``position`` on that is body text, less the headings above it."""
+        found = self._body[position]
+        return found if found == len(self._body) - 1 else max(position, self._start[found])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +56,7 @@ class Tail(Rule):
     def check(self, reading: Reading) -> Iterator[Verdict]:
         total = sum(map(len, reading.words))
         position = seen = 0
+        runs: _Runs | None = None
         while position < len(reading.blocks):
             block = reading.blocks[position]
             hit = label(block.text, *GROUPS) if block.kind is not Kind.CODE else None
@@ -37,9 +64,10 @@ class Tail(Rule):
             if hit is None or position == reading.title_position:
                 position += 1
                 continue
-            end = self._end(reading, position + 1)
+            runs = runs or _Runs(reading, [self._is_body(reading, p) for p in range(len(reading.blocks))])
+            end = runs.end(position + 1)
             late = seen >= self.after * total
-            if self._counts(reading, position, end, late=late, group="~" * hit.ambiguous + hit.group):
+            if self._counts(runs, position, end, late=late, group="~" * hit.ambiguous + hit.group):
                 for below in range(position, end):
                     reason = (
                         f"The label {hit.term!r}" if below == position else f"It stands under {hit.term!r}"
@@ -52,30 +80,18 @@ class Tail(Rule):
             else:
                 position += 1
 
-    def _counts(self, reading: Reading, start: int, end: int, *, group: str, late: bool) -> bool:
+    def _counts(self, runs: _Runs, start: int, end: int, *, group: str, late: bool) -> bool:
         ambiguous = group.startswith("~")
-        below = reading.blocks[start + 1 : end]
-        excerpts = sum(map(is_cut_off, below))
-        rows = excerpts + sum(1 for block in below if link_share(block) > 0.8 and not is_cut_off(block))
+        excerpts = runs.excerpts[end] - runs.excerpts[start + 1]
+        rows = excerpts + runs.links[end] - runs.links[start + 1]
+        last = len(runs.excerpts) - 1
         if ambiguous:
-            return late and end == len(reading.blocks) and excerpts + (rows >= 3) >= 1
+            return late and end == last and excerpts + (rows >= 3) >= 1
         if late:
-            return rows >= 1 or group == "comment_form" or (end == start + 1 == len(reading.blocks))
+            return rows >= 1 or group == "comment_form" or (end == start + 1 == last)
         # A list of links may be what a guide is for, so higher up only other evidence counts than links in a list.
-        boxed = excerpts + sum(
-            1 for block in below if link_share(block) > 0.8 and block.kind is not Kind.ITEM
-        )
+        boxed = excerpts + runs.boxes[end] - runs.boxes[start + 1]
         return boxed >= 2 and end - start - 1 <= 3 * rows
-
-    def _end(self, reading: Reading, position: int) -> int:
-        """The position of the first block from ``position`` on that is body text, less the heading above it."""
-        start = position
-        while position < len(reading.blocks) and not self._is_body(reading, position):
-            position += 1
-        if position < len(reading.blocks):
-            while position > start and reading.blocks[position - 1].kind is Kind.HEADING:
-                position -= 1
-        return position
 
     def _is_body(self, reading: Reading, position: int) -> bool:
         block: Block = reading.blocks[position]

@@ -29,12 +29,12 @@ class Teaser(Rule):
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         blocks = reading.blocks
-        pairs = [
+        pairs = {
             position
             for position in range(1, len(blocks))
             if is_cut_off(blocks[position]) and is_title_like(blocks[position - 1])
-        ]
-        foreign = [p for p in pairs if reading.belonging[p][0] < self.own]
+        }
+        foreign = {p for p in pairs if reading.belonging[p][0] < self.own}
         neighbours = {p for p in foreign if p - 2 in foreign or p + 2 in foreign}
         neighbours.update(p for p in pairs if self._opens_page(reading, p) or self._has_category(reading, p))
         for position, block in enumerate(blocks):
