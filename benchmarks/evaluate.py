@@ -30,6 +30,8 @@ from benchmarks.evaluation.report import Gathered, ablation, report, rules  # no
 from benchmarks.evaluation.systems import SYSTEMS, load_systems  # noqa: E402
 from benchmarks.evaluation.work import Job, PageResult, Settings, measure  # noqa: E402
 
+# Docs hold the tables between these lines.
+START, END = "<!-- tables -->", "<!-- end of tables -->"
 CPU_PAGES = 250
 ABLATED_PAGES = 200
 
@@ -62,10 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.show:
         _show(results, asked.show)
     if asked.markdown:
-        asked.markdown.write_text(told, encoding="utf-8")
+        asked.markdown.write_text(placed(told, asked.markdown), encoding="utf-8")
     if asked.json:
         asked.json.write_text(json.dumps(_figures(gathered, spent), indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def placed(told: str, file: Path) -> str:
+    """The tables alone, or the file with what stood between its marks replaced by them."""
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    before, start, rest = text.partition(f"{START}\n")
+    _, end, after = rest.partition(END)
+    return f"{before}{start}\n{told}\n{end}{after}" if end else told
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,7 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--rules", action="store_true", help="tell how often each rule decided, and what it took")
     add("--show", type=_positive, metavar="N", help="list the N worst pages, with what was left and lost")
     add("--json", type=Path, metavar="OUT", help="write all figures")
-    add("--markdown", type=Path, metavar="OUT", help="write the tables")
+    add(
+        "--markdown",
+        type=Path,
+        metavar="OUT",
+        help=f"write the tables; into a file that has the lines {START} and {END}, between them",
+    )
     return parser
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.evaluate import main
+from benchmarks.evaluate import END, START, main, placed
 from benchmarks.evaluation import systems
 from benchmarks.evaluation.work import FULL, without_each_family
 from filters import load_profile
@@ -111,6 +111,15 @@ def test_a_mistake_is_quoted_and_ends_with_two(
         main(arguments)
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_tables_go_between_the_marks_of_a_file_that_has_them(tmp_path: Path) -> None:
+    docs = tmp_path / "evaluation.md"
+    assert placed("| new |\n", docs) == "| new |\n"
+    docs.write_text(f"# Before\n\n{START}\n\n| old |\n\n{END}\n\nAfter\n", encoding="utf-8")
+    docs.write_text(placed("| new |\n", docs), encoding="utf-8")
+    assert docs.read_text(encoding="utf-8") == f"# Before\n\n{START}\n\n| new |\n\n{END}\n\nAfter\n"
+    assert placed("| new |\n", docs) == docs.read_text(encoding="utf-8")
 
 
 def test_a_broken_line_is_named_with_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
