@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.crawler.conftest import Crawls, Handler, Site
 
-DELAY = 0.4
+DELAY = 1.0
 HOSTS = ("slow.example", "failing.example", "open.example", "away.example", "named.example")
 Fates = dict[str, tuple[str, str]]
 
@@ -66,8 +66,8 @@ def test_a_crawl_delay_is_kept(fates: Fates, times: list[float]) -> None:
     """To the second and not on average: between no two requests is less time."""
     assert {fates[f"slow.example/guide/{number}"][0] for number in (1, 2, 3)} == {"accepted"}
     assert len(times) == 3
-    # our clock ticks when a request arrives, theirs when it is sent
-    assert min(later - sooner for sooner, later in itertools.pairwise(times)) > DELAY * 0.8
+    # our clock ticks when a request is read, theirs when it is sent, and a busy machine may come in between
+    assert min(later - sooner for sooner, later in itertools.pairwise(times)) > DELAY / 2
 
 
 def test_a_robots_txt_that_cannot_be_had_forbids_everything(fates: Fates, site: Site) -> None:

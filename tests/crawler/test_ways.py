@@ -50,7 +50,7 @@ CROWDED = "".join(f'<a href="/crowd/{number}">x</a>' for number in range(3000))
 class Crawl:
     data: Path
     runs: list[dict[str, tuple[str, str]]]
-    errors: str
+    errors: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def crawl(site: Site, crawls: Crawls, tmp_path_factory: pytest.TempPathFactory) 
     crawls.source("crowd", "site", ["{base}/crowded"], limit=2)
     crawls.source("rota", "sitemap", ["{base}/rota.xml"], limit=1)
     data = tmp_path_factory.mktemp("ways") / "data"
-    told = ""
+    told: list[str] = []
     for _ in range(2):
         settings = {"LINKS_PER_PAGE": 10, "RETRY_TIMES": 0}
         status, _, errors = crawls.run(["feeds", "map", "links", "crowd", "rota"], data, settings=settings)
@@ -163,8 +163,8 @@ def test_both_runs_balance_and_leave_one_post_a_page(crawl: Crawl) -> None:
 
 
 def test_it_is_quiet(crawl: Crawl) -> None:
-    assert "Traceback" not in crawl.errors
-    assert len(crawl.errors.splitlines()) == 2
+    """Beside its progress, twice over."""
+    assert crawl.errors == []
 
 
 def test_a_dry_run_names_the_pages_within_the_limit_and_fetches_none(
