@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from filters.document import Block, Kind
@@ -19,7 +19,7 @@ from filters.lexicon import Hit, data_fingerprint, scan
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.signals import SignalKind, signals
-from filters.verdict import Family, Verdict
+from filters.verdict import Action, Family, Verdict
 
 _WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[\u0e00-\u0eff]{1,5}|[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -60,7 +60,8 @@ class WordlistRule(Rule):
     and weak words by themselves count only where one strong word would do. ``least`` is the smallest score
     worth a verdict. ``core`` core phrases at a
     density of ``density`` points a word are decisive, as is one core phrase in a script that the document is
-    not written in. A document whose own subject is the topic, by its title or by ``own_share`` of the words
+    not written in. A score of ``loud`` or more outside of a list brings the weight ``apart`` of the topic family with
+    it. A document whose own subject is the topic, by its title or by ``own_share`` of the words
     of its body, gets half the score and never a decisive verdict; so does a block that somebody in
     the trade tells of their work (the list ``work``).
     """
@@ -78,6 +79,8 @@ class WordlistRule(Rule):
     core: int = 3
     density: float = 0.14
     own_share: float = 0.25
+    loud: float = 0.75
+    apart: float = 0.25
 
     @classmethod
     def data_fingerprint(cls) -> str:
@@ -90,13 +93,18 @@ class WordlistRule(Rule):
         scripts = {block.index: main_script(block.text) for block in reading.body}
         own_script = Counter(scripts.values()).most_common(1)[0][0]
         own = self._own_languages(reading, found)
-        for block in reading.blocks:
+        for position, block in enumerate(reading.blocks):
             weighed = found.get(block.index)
             if weighed is None or block.kind is Kind.CODE:
                 continue
             foreign = main_script(block.text) not in (own_script, "") and block.kind is not Kind.QUOTATION
             careful = bool(own & weighed.languages) or (not foreign and _about_work(block.text))
-            yield from self._judge(block, weighed, careful, foreign)
+            verdicts = list(self._judge(block, weighed, careful, foreign))
+            yield from verdicts
+            if not careful and not reading.in_list[position] and any(self._is_loud(v) for v in verdicts):
+                # A second witness, on the page and not on the block: nothing else on it speaks of this.
+                reason = f"The rest of the page does not speak of {self.kind}"
+                yield replace(self.suspect(block.index, self.apart, reason), family=Family.TOPIC)
 
     def weigh(self, text: str) -> Weighed | None:
         """The topic's words in a text; ``None`` where they say nothing."""
@@ -147,6 +155,9 @@ class WordlistRule(Rule):
             if careful:
                 reason += ", though it may be what the page is about"
             yield self.suspect(block.index, score, reason, *weighed.evidence)
+
+    def _is_loud(self, verdict: Verdict) -> bool:
+        return verdict.action is Action.SUSPECT and verdict.score >= self.loud
 
     def _overwhelming(self, block: Block, weighed: Weighed, foreign: bool) -> str:
         if foreign and weighed.core and weighed.density >= self.density / 2:

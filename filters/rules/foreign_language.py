@@ -27,7 +27,9 @@ class ForeignLanguage(Rule):
 
     Quotations, tables and code are exempt, and so is every block of a page of which more than ``bilingual`` of
     the characters are foreign. Function words decide from ``least`` words on; langdetect is asked only where a
-    block of ``detect`` words or more holds none that are known, and believed from a probability of .9.
+    block of ``detect`` words or more holds none that are known, and believed from a probability of .9. On an English
+    page a line of up to ``line`` words that English articles do not have (``filters.topic``) is a little suspect, too:
+    ``unknown``; most such lines are names.
     """
 
     family = Family.LANGUAGE
@@ -37,6 +39,8 @@ class ForeignLanguage(Rule):
     least: int = 4
     detect: int = 8
     calls: int = 12
+    line: int = 10
+    unknown: float = 0.3
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         found: list[Verdict] = []
@@ -76,17 +80,37 @@ class ForeignLanguage(Rule):
             return None
         words = [word for word in WORD.findall(_prose(reading.blocks[position]).lower()) if len(word) > 1]
         counts = function_words(words)
-        if language not in FUNCTION_WORDS or len(words) < self.least or counts[language] > 0.1 * len(words):
+        if language not in FUNCTION_WORDS or not words or counts[language] > 0.1 * len(words):
             return None
         best, hits = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
-        if hits >= 2 and hits >= 0.15 * len(words) and hits > 2 * counts[language]:
+        if (
+            len(words) >= self.least
+            and hits >= 2
+            and hits >= 0.15 * len(words)
+            and hits > 2 * counts[language]
+        ):
             reason = f"It is written in {best!r} on a page in {language!r}"
             evidence = ", ".join(word for word in words if word in FUNCTION_WORDS[best])[:80]
             return self.suspect(reading.blocks[position].index, self.words, reason, evidence)
+        if language == "en" and len(words) <= self.line and (odd := self._unknown(reading, position)):
+            return self.suspect(
+                reading.blocks[position].index, self.unknown, "Its words are no English ones", odd
+            )
         english = language == "en" and _is_english(reading.stems[position])
         if len(words) >= self.detect and not counts[language] and not english:
             doubts.append(position)
         return None
+
+    def _unknown(self, reading: Reading, position: int) -> str:
+        """The stems of a line that English articles do not have, if nearly all are such and the page repeats none."""
+        known = background()
+        own = reading.stems[position]
+        odd = sorted(stem for stem in own if stem not in known)
+        return (
+            ", ".join(odd)
+            if len(odd) >= 2 and len(odd) >= 0.7 * len(own) and not reading.shared[position]
+            else ""
+        )
 
     def _by_detection(self, reading: Reading, position: int) -> Verdict | None:
         language = reading.language.language
