@@ -19,7 +19,6 @@ from filters.reading import Reading
 from filters.rule import Rule, Scope
 from filters.verdict import Action, Family, Verdict
 
-
 # Three faint suspicions are no proof: one witness has to have seen something.
 LEAST_WITNESS = 0.4
 
