@@ -184,7 +184,7 @@ def cell(found: Estimate | None, digits: int = 1) -> str:
         return "–"
     told = [percent(share, digits) for share in (found.value, found.low, found.high)]
     # A dash between two figures would be read as a sign before the second.
-    between = " to " if found.low < 0 else "–"
+    between = " to " if told[1].startswith("-") else "–"
     return f"{told[0]} ({told[1]}{between}{told[2]})"
 
 
