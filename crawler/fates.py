@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
+from gzip import BadGzipFile
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
@@ -61,19 +63,29 @@ def fate_of(error: BaseException | None, *, max_bytes: int, seconds: float) -> F
         return Fate("failed", f"the body is larger than {max_bytes / 2**20:.3g} MiB")
     if isinstance(error, DownloadTimeoutError):
         return Fate("failed", f"not complete after {seconds:g} s")
-    if isinstance(error, DownloadFailedError) and _is_about_tls(error):
-        return Fate("failed", "the site's certificate cannot be trusted, or the encrypted connection failed")
+    return Fate("failed", _words_for(error))
+
+
+def _words_for(error: BaseException | None) -> str:
+    if isinstance(error, DownloadFailedError) and _raised_in(error, "OpenSSL", "service_identity"):
+        return "the site's certificate cannot be trusted, or the encrypted connection failed"
+    if isinstance(error, DownloadFailedError) and _raised_in(error, "crawler.handler"):
+        return "the headers of the answer do not end"
+    if isinstance(error, ValueError) and "url" in str(error).lower():
+        return f"redirected to what is no URL that can be fetched: {_first_line(error)}"
     known: tuple[tuple[type[BaseException], str], ...] = (
         (CannotResolveHostError, "the host's name cannot be resolved"),
         (DownloadConnectionRefusedError, "the host refused the connection"),
         (ResponseDataLossError, "the connection broke before the body was complete"),
         (DownloadFailedError, "the connection broke, or what answered does not speak HTTP"),
         (UnsupportedURLSchemeError, "only http and https are fetched"),
+        (BadGzipFile, "the body is not packed as its Content-Encoding says"),
+        (zlib.error, "the body is not packed as its Content-Encoding says"),
     )
     for kind, reason in known:
         if isinstance(error, kind):
-            return Fate("failed", reason)
-    return Fate("failed", f"{type(error).__name__}: {_first_line(error)}")
+            return reason
+    return f"{type(error).__name__}: {_first_line(error)}"
 
 
 def _fate_of_status(error: HttpError) -> Fate:
@@ -91,9 +103,10 @@ def _fate_of_status(error: HttpError) -> Fate:
     return Fate("failed", f"HTTP {status}{words}", status, url)
 
 
-def _is_about_tls(error: BaseException) -> bool:
+def _raised_in(error: BaseException, *modules: str) -> bool:
+    """Whether one of the causes that Twisted gathered comes from these modules."""
     reasons = getattr(error.__cause__, "reasons", ())
-    return any(reason.type.__module__.startswith(("OpenSSL", "service_identity")) for reason in reasons)
+    return any(reason.type.__module__.startswith(modules) for reason in reasons)
 
 
 def _first_line(error: BaseException | None) -> str:

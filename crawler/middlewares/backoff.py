@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import DownloadTimeoutError
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class BackoffMiddleware(RetryMiddleware):
-    """Waits ``RETRY_WAIT_SECONDS``, then three times as long each time, or what ``Retry-After`` asks for."""
+    """Waits ``RETRY_WAIT_SECONDS``, then three times as long each time, or what ``Retry-After`` asks for.
+
+    An answer that did not come in time is asked for once more only.
+    """
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
@@ -34,6 +38,8 @@ class BackoffMiddleware(RetryMiddleware):
         return answer
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:  # type: ignore[override]
+        if isinstance(exception, DownloadTimeoutError) and request.meta.get("retry_times", 0):
+            return None  # a site that drips would hold up its other pages for minutes
         answer = super().process_exception(request, exception)
         if answer is not None:
             await asyncio.sleep(self._pause(request))
