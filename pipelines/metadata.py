@@ -18,6 +18,7 @@ from pipelines.dom import Piece, fold
 from pipelines.page import Page
 
 WORD = re.compile(r"\w+")
+TITLE_REACH = 1000  # characters of the title element that headings are looked up in
 SUFFIX = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022:\u00bb-]{1,2}\s+")
 LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$", re.IGNORECASE)
 
@@ -67,12 +68,13 @@ def best_title(tree: HtmlElement, guess: str, pieces: Sequence[Piece]) -> str:
     A heading that stands in the title element is the title as its author wrote it; else what the metadata say.
     """
     whole = fold(tree.findtext(".//title") or "")
-    key = _key(whole)
+    key = _key(whole[:TITLE_REACH])
+    joined = " ".join(key)
     for level in (1, 2):
         for piece in pieces:
             if piece.kind is Kind.HEADING and piece.level == level and not piece.hints.hidden:
                 own = _key(piece.text)
-                if len(own) >= 2 and " ".join(own) in " ".join(key) and 2 * len(own) >= len(key):
+                if len(own) >= 2 and 2 * len(own) >= len(key) and " ".join(own) in joined:
                     return fold(piece.text)
     return fold(guess) or whole
 
