@@ -71,7 +71,7 @@ def test_a_wrong_profile_says_what_to_mend(tmp_path: Path, text: str, said: str)
 
 
 def test_an_unknown_profile_names_those_there_are() -> None:
-    with pytest.raises(ProfileError, match="'strict'.*default"):
+    with pytest.raises(ProfileError, match=r"'strict'.*default"):
         load_profile("strict")
 
 

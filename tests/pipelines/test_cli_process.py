@@ -116,7 +116,8 @@ allow_private = true
         with running(*arguments, "--dry-run", cwd=tmp_path) as process:
             named, told = process.communicate(timeout=60)
             assert process.returncode == 0, told
-        assert f"{base}/blog/interview-scorecard.html" in named.splitlines()
+        assert len(named.splitlines()) == 2
+        assert all(url.startswith(f"{base}/blog/") for url in named.splitlines())
         assert not (tmp_path / "data").exists()
         with running(*arguments, cwd=tmp_path) as process:
             summary, told = process.communicate(timeout=60)
