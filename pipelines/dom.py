@@ -36,6 +36,10 @@ NOT_IN_CELLS = ("table", "pre", "h1", "h2", "h3", "form", "iframe", "article")
 CELL_LIMIT = 800  # characters; a longer cell is a page laid out as a table, not data
 BLANK = re.compile(r"[ \t\n\r\f\v\u00a0]+")
 CLASS_LIMIT = 400
+# A hostile page opens two thousand elements and puts everything into the innermost. Paths keep their ends, and of the
+# elements that hold a block the outermost are told.
+PATH_LIMIT = 400  # characters
+ANCESTOR_LIMIT = 100
 CODE_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([a-z0-9+#]+)", re.IGNORECASE)
 
 
@@ -53,6 +57,9 @@ class Frame:
     link: int = -1
     bold: bool = False
     begun: bool = False  # a list item that already has its first block
+    lists: tuple[str, ...] = ()  # the tags of the lists around, outermost first
+    role: Frame | None = None  # the nearest heading or item, the element itself included
+    quotations: int = 0  # open quotations inside of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ class Segmenter:
     base_url: str
     concealment: Concealment
     frames: list[Frame] = field(default_factory=list)
+    blocks: list[Frame] = field(default_factory=list)  # the frames that are not inline
     pieces: list[Piece] = field(default_factory=list)
     run: Run = field(default_factory=Run)
     hrefs: list[tuple[str, str]] = field(default_factory=list)
@@ -130,7 +138,7 @@ class Segmenter:
         for event, element in walker:
             if event == "start":
                 frame = self._open(element)
-                self.frames.append(frame)
+                self._push(frame)
                 if frame.skipped:
                     walker.skip_subtree()
                 elif element.text:
@@ -140,7 +148,7 @@ class Segmenter:
                 frame = self.frames[-1]
                 if not frame.inline and not frame.skipped:
                     self._flush()
-                self.frames.pop()
+                self._pop()
             if element.tail and self.frames:
                 self.run.parts.append((element.tail, self.frames[-1].link, self.frames[-1].bold))
         self.run.parts.clear()
@@ -166,15 +174,29 @@ class Segmenter:
         self._flush()
         own = f"{element.get('class', '')} {element.get('id', '')}".strip().lower()
         classes = f"{own} | {above.classes}"[:CLASS_LIMIT] if own else above.classes
-        path = f"{above.path}/{tag}" if above.path else tag
+        path = f"{above.path}/{tag}"[-PATH_LIMIT:] if above.path else tag
         link = self._link(element) if tag == "a" else above.link
         frame = Frame(tag, self.count, path, classes, hidden, link=link, bold=tag in BOLD)
         if tag == "pre" or (tag == "table" and self._is_data(element)):
             frame.skipped = True
-            self.frames.append(frame)
+            self._push(frame)
             self._whole(element, tag)
-            self.frames.pop()
+            self._pop()
         return frame
+
+    def _push(self, frame: Frame) -> None:
+        above = self.frames[-1] if self.frames else frame
+        frame.lists = (*above.lists, frame.tag) if frame.tag in LISTS else above.lists
+        frame.role, frame.quotations = above.role, above.quotations + (frame.tag == "blockquote")
+        if frame.tag in HEADINGS or frame.tag in ITEMS:
+            frame.role, frame.quotations = frame, 0
+        self.frames.append(frame)
+        if not frame.inline:
+            self.blocks.append(frame)
+
+    def _pop(self) -> None:
+        if not self.frames.pop().inline:
+            self.blocks.pop()
 
     def _link(self, element: HtmlElement) -> int:
         href = (element.get("href") or "").strip()
@@ -242,20 +264,18 @@ class Segmenter:
 
     def _kind(self) -> tuple[Kind, int, bool]:
         """Kind, level and (of a list item) whether its list is ordered, by the nearest element that says so."""
-        quotation = 0
-        for frame in reversed(self.frames):
-            if frame.tag in HEADINGS:
-                return Kind.HEADING, HEADINGS[frame.tag], False
-            if frame.tag in ITEMS:
-                depth = max(1, sum(1 for f in self.frames if f.tag in LISTS))
-                if frame.begun:
-                    return Kind.PARAGRAPH, depth, False
-                frame.begun = True
-                lists = [f.tag for f in self.frames if f.tag in LISTS]
-                return Kind.ITEM, depth, bool(lists) and lists[-1] == "ol"
-            if frame.tag == "blockquote":
-                quotation += 1
-        return (Kind.QUOTATION, quotation, False) if quotation else (Kind.PARAGRAPH, 0, False)
+        here = self.frames[-1]
+        role = here.role
+        if role is None:
+            quotations = here.quotations
+            return (Kind.QUOTATION, quotations, False) if quotations else (Kind.PARAGRAPH, 0, False)
+        if role.tag in HEADINGS:
+            return Kind.HEADING, HEADINGS[role.tag], False
+        depth = max(1, len(here.lists))
+        if role.begun:
+            return Kind.PARAGRAPH, depth, False
+        role.begun = True
+        return Kind.ITEM, depth, here.lists[-1:] == ("ol",)
 
     def _add(
         self,
@@ -269,12 +289,11 @@ class Segmenter:
         language: str = "",
         marked: float = 0.0,
     ) -> None:
-        blocks = [frame for frame in self.frames if not frame.inline]
-        here = blocks[-1]
-        parent = blocks[-2].number if len(blocks) > 1 else here.number
+        here = self.blocks[-1]
+        parent = self.blocks[-2].number if len(self.blocks) > 1 else here.number
         hidden = self.frames[-1].hidden
         hints = Hints(here.path, here.classes, hidden, 0.0, parent, 1, round(marked, 2))
-        numbers = tuple(frame.number for frame in blocks)
+        numbers = tuple(frame.number for frame in self.blocks[:ANCESTOR_LIMIT])
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
 
 
