@@ -34,6 +34,8 @@ LISTS = frozenset(("ul", "ol", "menu", "dir"))
 ITEMS = frozenset(("li", "dd"))
 NOT_IN_CELLS = ("table", "pre", "h1", "h2", "h3", "form", "iframe", "article")
 CELL_LIMIT = 800  # characters; a longer cell is a page laid out as a table, not data
+SPAN_LIMIT = 50  # columns or rows that one cell may take
+COLUMN_LIMIT = 100  # a wider row is no table that anybody reads
 BLANK = re.compile(r"[ \t\n\r\f\v\u00a0]+")
 CLASS_LIMIT = 400
 # A hostile page opens two thousand elements and puts everything into the innermost. Paths keep their ends, and of the
@@ -221,7 +223,7 @@ class Segmenter:
         rows = table_rows(table)
         if (
             len(rows) < 2
-            or max(map(len, rows)) < 2
+            or not 2 <= max(map(len, rows)) <= COLUMN_LIMIT
             or max(len(cell) for row in rows for cell in row) > CELL_LIMIT
         ):
             return False
@@ -229,6 +231,9 @@ class Segmenter:
 
     def _whole(self, element: HtmlElement, tag: str) -> None:
         if tag == "table":
+            for caption in element.iterchildren("caption"):
+                if title := fold("".join(visible_text(caption))):
+                    self._add(Kind.PARAGRAPH, title)
             rows = table_rows(element)
             text = "\n".join(" | ".join(row) for row in rows)
             self._add(Kind.TABLE, text, rows=rows, links=tuple(self._links_within(element, text)))
@@ -242,14 +247,19 @@ class Segmenter:
             self._add(Kind.CODE, text, language=named[1].lower() if named else "")
 
     def _links_within(self, element: HtmlElement, text: str) -> Iterator[Link]:
-        at = 0
-        for anchor in element.iter("a"):
-            words = fold("".join(visible_text(anchor)))
-            number = self._link(anchor)
-            start = text.find(words, at) if words and number >= 0 else -1
-            if start >= 0:
-                at = start + len(words)
-                yield Link(start, at, *self.hrefs[number])
+        """The links of a data table, each looked up in the text of its own cell."""
+        begin = 0
+        for cell in element.iter("td", "th"):
+            own = fold("".join(visible_text(cell)))
+            at = begin = max(begin, text.find(own, begin))
+            for anchor in cell.iter("a"):
+                words = fold("".join(visible_text(anchor)))
+                number = self._link(anchor)
+                start = text.find(words, at, begin + len(own)) if words and number >= 0 else -1
+                if start >= 0:
+                    at = start + len(words)
+                    yield Link(start, at, *self.hrefs[number])
+            begin += len(own)
 
     def _flush(self) -> None:
         """Make a block of the run, if it holds anything to read."""
@@ -311,13 +321,36 @@ def segment(tree: HtmlElement, base_url: str) -> tuple[list[Piece], Counter[tupl
 
 
 def table_rows(table: HtmlElement) -> tuple[tuple[str, ...], ...]:
-    """The cells of a table, white space folded; rows without any text are left out."""
+    """The cells of a table, white space folded; rows without any text are left out.
+
+    A cell that spans columns or rows leaves the others of them empty, so that cells stay below their heads.
+    """
     rows = []
+    taken: dict[int, int] = {}  # by column, how many rows a cell from above takes, counted from this one
     for row in table.iter("tr"):
-        cells = tuple(fold("".join(visible_text(cell))) for cell in row if cell.tag in ("td", "th"))
+        cells: list[str] = []
+        column = 0
+        reach: dict[int, int] = {}
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            while column in taken:
+                column += 1
+            cells += [""] * (column - len(cells))
+            cells.append(fold("".join(visible_text(cell))))
+            end = column + _span(cell, "colspan")
+            reach.update(dict.fromkeys(range(column, end), _span(cell, "rowspan")))
+            column = end
+        taken = {place: left - 1 for place, left in (taken | reach).items() if left > 1}
         if any(cells):
-            rows.append(cells)
+            rows.append(tuple(cells))
     return tuple(rows)
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    """How many columns or rows a cell takes; 1 where its page says nothing that makes sense."""
+    value = str(cell.get(name, "1")).strip()
+    return max(1, min(SPAN_LIMIT, int(value))) if re.fullmatch("[0-9]{1,4}", value) else 1
 
 
 def visible_text(element: HtmlElement, *, breaks: bool = False) -> Iterator[str]:

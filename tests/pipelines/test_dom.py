@@ -55,6 +55,46 @@ def test_a_data_table_is_one_block_with_its_cells() -> None:
     assert table.text == "Skill | Score\nSQL | 3"
 
 
+def test_cells_stay_below_their_heads_where_others_span() -> None:
+    """A cell that spans columns or rows leaves room; none is added at the end of a row."""
+    (table,) = pieces(
+        "<table><tr><th colspan=2>Name</th><th rowspan='2'>Pay</th></tr><tr><td>Ada</td><td>King</td></tr>"
+        "<tr><td rowspan=2>Bo</td><td>Li</td><td>4</td></tr><tr><td>Lu</td><td>5</td></tr>"
+        "<tr><td colspan=3>Sums a month</td></tr><tr><td colspan=0 rowspan=x>a</td><td>b</td></tr></table>"
+    )
+    assert table.rows == (
+        ("Name", "", "Pay"),
+        ("Ada", "King"),
+        ("Bo", "Li", "4"),
+        ("", "Lu", "5"),
+        ("Sums a month",),
+        ("a", "b"),
+    )
+
+
+def test_the_caption_of_a_table_is_read_before_it() -> None:
+    rows = "<tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr>"
+    body = f"<table><caption>Pay by <b>level</b></caption>{rows}</table>"
+    assert told(body) == [("paragraph", "Pay by level"), ("table", "a | 1\nb | 2")]
+
+
+def test_links_of_a_table_stand_in_their_own_cells() -> None:
+    (table,) = pieces(
+        "<table><tr><td>more</td><td><a href=/one>more</a></td></tr>"
+        "<tr><td><a href=/two>a<br>b</a></td><td>a b</td></tr></table>"
+    )
+    assert [(table.text[: link.start].count("|"), link.url[-3:]) for link in table.links] == [
+        (1, "one"),
+        (1, "two"),
+    ]
+    assert [table.text[link.start : link.end] for link in table.links] == ["more", "a b"]
+
+
+def test_a_custom_property_hides_nothing() -> None:
+    (shown,) = pieces('<p style="--inner-display:none">guide</p>')
+    assert not shown.hints.hidden
+
+
 def test_a_page_laid_out_as_a_table_is_no_table() -> None:
     body = "<table><tr><td><h2>Title</h2><p>Text</p></td><td><ul><li>menu</li></ul></td></tr></table>"
     assert [kind for kind, _ in told(body)] == ["heading", "paragraph", "item"]
