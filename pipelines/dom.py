@@ -19,12 +19,14 @@ from pipelines.hidden import Concealment
 
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt "
-    "ruby s samp small span strike strong sub sup time tt u var wbr".split()
+    "ruby s samp small span strike strong sub sup time tt u var wbr rb rtc output "
+    "math mi mn mo ms mtext mrow mfrac msqrt mroot msub msup msubsup munder mover munderover mstyle semantics".split()
 )
 # Nothing inside these is text that a reader reads as part of a page.
 SKIPPED = frozenset(
     "script style noscript template svg iframe object embed canvas audio video map select datalist input "
-    "textarea button option head link meta title progress meter applet frameset noframes".split()
+    "textarea button option head link meta title progress meter applet frameset noframes annotation "
+    "annotation-xml".split()
 )
 # A control that was never closed swallows the rest of the page; a real one holds no paragraphs.
 CONTROLS = frozenset(("button", "option", "object", "map"))

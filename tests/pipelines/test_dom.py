@@ -27,6 +27,11 @@ def test_inline_markup_does_not_split_a_paragraph() -> None:
     ]
 
 
+def test_a_formula_does_not_split_a_paragraph() -> None:
+    formula = "<math><semantics><mrow><mi>x</mi><mo>=</mo><mn>2</mn></mrow><annotation>x=2</annotation></semantics></math>"
+    assert told(f"<p>Where {formula} holds</p>") == [("paragraph", "Where x=2 holds")]
+
+
 def test_text_that_stands_bare_in_a_container_is_a_block() -> None:
     body = "<div>Before<p>A paragraph</p>after<ul><li>item</li></ul>last</div>"
     assert [text for _, text in told(body)] == ["Before", "A paragraph", "after", "item", "last"]
