@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("names", nargs=-1, metavar="[SOURCE...]")
-@click.option("--all", "everything", is_flag=True, help="All sources that are enabled.")
+@click.option("--all", "everything", is_flag=True, help="All sources that are enabled, due or not.")
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages of each source."
 )
@@ -62,7 +62,7 @@ def crawl(
     workers: int,
     data: Path,
 ) -> None:
-    """Crawl the named SOURCEs, or all that are enabled.
+    """Crawl the named SOURCEs, or those that are enabled and due.
 
     A crawl that was cut short, however it ended, is taken up where it stopped by running it again.
     """
@@ -72,6 +72,7 @@ def crawl(
     crawled = importlib.import_module("crawler.run").crawl(
         names,
         data=data,
+        everything=everything or bool(names),
         limit=limit,
         dry_run=dry_run,
         sources_dir=folder,

@@ -23,13 +23,18 @@ class Export(Command):
 
 @click.command(
     cls=Export,
-    epilog=examples("winnow export jsonl corpus.jsonl.gz", "winnow export jsonl - --language en | head -n 1"),
+    epilog=examples(
+        "winnow export jsonl corpus.jsonl.gz",
+        "winnow export jsonl - --language en | head -n 1",
+        'winnow export jsonl long.jsonl --where "words > 1000"',
+    ),
 )
 @click.argument("format_name", metavar="FORMAT")
 @click.argument("path", metavar="PATH")
 @click.option("--language", metavar="CODE", help="Only posts in this language, such as en.")
 @click.option("--source", metavar="NAME", help="Only posts of this source.")
 @click.option("--site", metavar="NAME", help="Only posts of this site.")
+@click.option("--where", metavar="SQL", help="Only posts that meet a condition on the columns of posts.")
 @since_option("Only posts published on this day or later; posts without a date are left out.")
 @data_option
 def export(
@@ -38,6 +43,7 @@ def export(
     language: str | None,
     source: str | None,
     site: str | None,
+    where: str | None,
     since: str | None,
     data: Path,
 ) -> None:
@@ -52,5 +58,7 @@ def export(
         raise Usage(did_you_mean("format", format_name, known))
     if path != "-" and Path(path).exists() and not Path(path).is_file():
         raise Usage(f"{path!r} is not a regular file; - is standard output.")
-    count = known[format_name].export(data, path, language=language, source=source, site=site, since=since)
+    count = known[format_name].export(
+        data, path, language=language, source=source, site=site, since=since, where=where
+    )
     click.echo(f"exported: {count:,} posts", err=True)

@@ -29,13 +29,15 @@ def export(
     stage: str | None = None,
     topic: str | None = None,
     since: str | None = None,
+    where: str | None = None,
 ) -> int:
     """Write the accepted posts of ``data`` to ``path`` (``-``: standard output); how many they were.
 
     Only those that match every restriction given; ``since`` is the first day of publishing
-    (``YYYY-MM-DD``; posts without a date are left out). A file appears whole or not at all.
+    (``YYYY-MM-DD``; posts without a date are left out), ``where`` an SQL expression on the columns of ``posts``. A
+    file appears whole or not at all.
     """
-    selection = Selection(language, source, site, kind, stage, topic, since)
+    selection = Selection(language, source, site, kind, stage, topic, since, where)
     count = 0
     with Store.open(Path(data) / CORPUS, create=False) as store, written_whole(path) as stream:
         for article in articles(store.connection, selection):

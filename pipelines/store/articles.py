@@ -37,7 +37,10 @@ class Article(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which accepted posts: those that match all that is not None; ``since`` is a day of publishing."""
+    """Which accepted posts: those that match all that is not None.
+
+    ``since`` is a day of publishing, ``condition`` an SQL expression on the columns of ``posts``.
+    """
 
     language: str | None = None
     source: str | None = None
@@ -46,6 +49,7 @@ class Selection:
     stage: str | None = None
     topic: str | None = None
     since: str | None = None
+    condition: str | None = None
 
     def __post_init__(self) -> None:
         if self.since is not None and not _DATE.fullmatch(self.since):
@@ -56,7 +60,7 @@ class Selection:
         conditions, values = ["status = 'accepted'"], []
         for field in fields(self):
             value = getattr(self, field.name)
-            if value is None:
+            if value is None or field.name == "condition":
                 continue
             if field.name == "since":
                 conditions.append("published >= ?")
@@ -73,6 +77,7 @@ def articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[A
     where, values = selection.where()
     connection.execute("BEGIN")
     try:
+        wanted = _meeting(connection, selection.condition)
         cursor = connection.execute(
             "SELECT id, url, posts.title, author, published, site, language, kind, stage, words, text,"  # noqa: S608
             f" markdown, source FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
@@ -80,9 +85,20 @@ def articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[A
         )
         while rows := cursor.fetchmany(_BATCH):
             for row in rows:
-                yield _article(connection, row)
+                if wanted is None or row[0] in wanted:
+                    yield _article(connection, row)
     finally:
         connection.execute("ROLLBACK")
+
+
+def _meeting(connection: sqlite3.Connection, condition: str | None) -> frozenset[str] | None:
+    """The ids of posts that meet a condition; asked on its own, it cannot undo the other ones."""
+    if condition is None:
+        return None
+    try:
+        return frozenset(post for (post,) in connection.execute(f"SELECT id FROM posts WHERE {condition}"))  # noqa: S608
+    except sqlite3.Error as error:
+        raise SelectionError(f"where: {condition!r} is no condition on posts: {error}") from None
 
 
 def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:

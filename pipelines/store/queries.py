@@ -113,9 +113,14 @@ def spoken_of_by(connection: sqlite3.Connection, rule: str) -> set[str]:
 
 
 def last_fetch(connection: sqlite3.Connection, source: str, before: int) -> str:
-    """When a URL of a source was last answered, or left out on purpose, in a run before; empty: never."""
+    """When a URL of a source was last answered, or left out on purpose, in a run before; empty: never.
+
+    Only runs that came to their end count: one that was cut short has left pages for the next.
+    """
     (last,) = connection.execute(
-        "SELECT max(at) FROM fetches WHERE source = ? AND run < ? AND state <> 'failed'", (source, before)
+        "SELECT max(at) FROM fetches JOIN runs ON runs.id = run"
+        " WHERE source = ? AND run < ? AND state <> 'failed' AND runs.status = 'finished'",
+        (source, before),
     ).fetchone()
     return last or ""
 
