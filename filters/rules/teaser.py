@@ -16,8 +16,9 @@ class Teaser(Rule):
 
     Most of all it is suspected at either end of the page (``outer``: within ``edge`` blocks of it), where themes
     put them. Two or more titled excerpts in a row are a list of other posts and go at once, unless they clearly
-    speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``), and so does one that
-    opens the page while the article's own title is still to come, or that has a bare category word below it.
+    speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``; ``elsewhere`` on pages that
+    are not in English, whose commonest words that ratio takes for a subject), and so does one that opens the page
+    while the article's own title is still to come, or that has a bare category word below it.
     """
 
     family = Family.STRUCTURE
@@ -26,6 +27,7 @@ class Teaser(Rule):
     outer: float = 0.75
     edge: int = 8
     own: float = 3.0
+    elsewhere: float = 12.0
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         blocks = reading.blocks
@@ -34,7 +36,8 @@ class Teaser(Rule):
             for position in range(1, len(blocks))
             if is_cut_off(blocks[position]) and is_title_like(blocks[position - 1])
         }
-        foreign = {p for p in pairs if reading.belonging[p][0] < self.own}
+        own = self.own if reading.language.language in ("en", "") else self.elsewhere
+        foreign = {p for p in pairs if reading.belonging[p][0] < own}
         neighbours = {p for p in foreign if p - 2 in foreign or p + 2 in foreign}
         neighbours.update(p for p in pairs if self._opens_page(reading, p) or self._has_category(reading, p))
         for position, block in enumerate(blocks):
