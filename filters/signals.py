@@ -25,13 +25,14 @@ class Signal:
     end: int
 
 
+# Figures have an end: rows of digits as long as a block would be read again from each of them.
 _MONEY = (
-    r"(?:[$€£¥₩₺₹₽₫฿]\s?\d[\d.,]*\s?[km]?|\d[\d.,]*\s?[km]?\s?(?:[$€£¥₩₺₹₽₫฿]|(?:usd|eur|gbp|btc|eth|usdt|ltc|try|tl|nok|"
+    r"(?:[$€£¥₩₺₹₽₫฿]\s?\d[\d.,]{0,14}\s?[km]?|\d[\d.,]{0,14}\s?[km]?\s?(?:[$€£¥₩₺₹₽₫฿]|(?:usd|eur|gbp|btc|eth|usdt|ltc|try|tl|nok|"
     r"dkk|sek|kr|zł|pln|ron|lei|huf|ft|kč|czk|rub|руб|грн|uah|idr|rb|ribu|rp|inr|brl|mxn|元|块|万|円|원|만원|บาท|vnd|đ)\b)"
-    r"|(?:rp|r\$|rm|tk|kr)\.?\s?\d[\d.,]*|\d[\d.,]*(?:元|块|万|円|원|만원|บาท))"
+    r"|(?:rp|r\$|rm|tk|kr)\.?\s?\d[\d.,]{0,14}|\d[\d.,]{0,14}(?:元|块|万|円|원|만원|บาท))"
 )
 _SPINS = (
-    r"\d+\s*(?:\+\s*)?(?:x\s*)?(?:free\s*spins?|freespins?|spins?\b|fs\b|免费旋转|免費旋轉|次旋转|free\s*bets?|"
+    r"\d{1,7}\s*(?:\+\s*)?(?:x\s*)?(?:free\s*spins?|freespins?|spins?\b|fs\b|免费旋转|免費旋轉|次旋转|free\s*bets?|"
     r"freispiele|tours gratuits|giros|tiradas|rodadas|giri gratis|darmowych spin|gratisspinn|gratis spins|"
     r"фриспин|фрс|фс\b|вращени|ilmaiskierro|프리스핀|무료스핀|フリースピン|ฟรีสปิน)"
 )

@@ -19,7 +19,6 @@ from pipelines.page import Page
 
 WORD = re.compile(r"\w+")
 TITLE_REACH = 1000  # characters of the title element that headings are looked up in
-SUFFIX = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022:\u00bb-]{1,2}\s+")
 LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$", re.IGNORECASE)
 
 

@@ -11,7 +11,7 @@ from filters.verdict import Family, Verdict
 CUES: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for name, pattern in {
-        "price": r"(?:[$€£]|\b(?:usd|eur|gbp)\s?)\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£]|eur\b|usd\b)",
+        "price": r"(?:[$€£]|\b(?:usd|eur|gbp)\s?)\d[\d.,]{0,14}|\b\d[\d.,]{0,14}\s?(?:[$€£]|eur\b|usd\b)",
         "cart": r"\b(?:add to (?:cart|basket|bag)|buy now|order now|check ?out now|in stock|out of stock|pre-?order)\b",
         "delivery": r"\b(?:free (?:shipping|delivery|returns?)|ships? (?:within|in|to)|delivery time|money[- ]back|instant download)\b",
         "trial": r"\b(?:start (?:your )?free trial|book a demo|request a demo|get started (?:for )?free|no credit card|sign up free)\b",
