@@ -7,6 +7,7 @@ laid over them: each block carries the share of its words that trafilatura chose
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from bisect import bisect_right
@@ -32,6 +33,7 @@ WORD = re.compile(r"\w+")
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
 GRAM = 4
 REGION_SHARE = 0.9
+DATA_LIMIT = 30_000  # characters of broken JSON that may be guessed at
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -99,7 +101,18 @@ def parse(page: Page) -> HtmlElement:
         raise UnreadableError(f"the body is no HTML: {error}") from None
     if tree.find("body") is None:
         _give_body(tree)
+    _drop_broken_data(tree)
     return tree
+
+
+def _drop_broken_data(tree: HtmlElement) -> None:
+    """Empty long scripts of metadata that are no JSON: the extraction guesses at them, at a cost that is quadratic."""
+    for script in tree.iter("script"):
+        if len(script.text or "") > DATA_LIMIT and "json" in script.get("type", ""):
+            try:
+                json.loads(script.text, strict=False)
+            except (ValueError, RecursionError):
+                script.text = None
 
 
 def _give_body(tree: HtmlElement) -> None:

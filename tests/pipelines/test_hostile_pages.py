@@ -16,6 +16,7 @@ import pipelines
 from filters import load_profile
 from filters.chain import Chain
 from pipelines.curate import Status, curate
+from pipelines.extract import parse
 from pipelines.page import Page
 
 OURS = tuple(str(Path(package.__path__[0])) for package in (filters, pipelines))
@@ -133,6 +134,15 @@ for text in (
     curate(Page("https://pm.example/a", f"<p style='{text}'>a</p>{GUIDE}".encode()), chain)
     curate(Page("https://pm.example/a", f"<title>{text}</title>{'<h1>a b c</h1>' * 50}{GUIDE}".encode()), chain)
 """
+
+
+def test_broken_metadata_of_any_length_is_left_alone() -> None:
+    """Short ones are guessed at, whole ones of any length are read."""
+    for text, kept in (('{"a":{"' * 10_000, False), ('{"a":{"' * 10, True), (f'"{"a" * 50_000}"', True)):
+        body = f'<script type="application/ld+json">{text}</script>{GUIDE}'
+        script = parse(page(body)).find(".//script")
+        assert script is not None
+        assert bool(script.text) is kept
 
 
 def test_no_text_takes_the_patterns_long() -> None:
