@@ -108,9 +108,10 @@ def parse(page: Page) -> HtmlElement:
 def _drop_broken_data(tree: HtmlElement) -> None:
     """Empty long scripts of metadata that are no JSON: the extraction guesses at them, at a cost that is quadratic."""
     for script in tree.iter("script"):
-        if len(script.text or "") > DATA_LIMIT and "json" in script.get("type", ""):
+        text = script.text or ""
+        if len(text) > DATA_LIMIT and "json" in script.get("type", ""):
             try:
-                json.loads(script.text, strict=False)
+                json.loads(text, strict=False)
             except (ValueError, RecursionError):
                 script.text = None
 
