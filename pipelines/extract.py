@@ -33,6 +33,15 @@ WORD = re.compile(r"\w+")
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
 GRAM = 4
 REGION_SHARE = 0.9
+MAGIC = {
+    b"%PDF-": "PDF",
+    b"PK\x03\x04": "ZIP archive or an office document",
+    b"\x1f\x8b": "gzip archive",
+    b"\x89PNG": "PNG picture",
+    b"\xff\xd8\xff": "JPEG picture",
+    b"GIF8": "GIF picture",
+    b"RIFF": "WebP picture or a recording",
+}
 DATA_LIMIT = 30_000  # characters of broken JSON that may be guessed at
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -92,6 +101,9 @@ def parse(page: Page) -> HtmlElement:
     """The tree of a page, parsed once; extraction and segmentation share it."""
     if not page.body.strip():
         raise UnreadableError("the body is empty")
+    for magic, name in MAGIC.items():
+        if page.body.startswith(magic):
+            raise UnreadableError(f"the body is no HTML: it is a {name}")
     text = XML_DECLARATION.sub("", decode(page.body, page.header("content-type")), count=1)
     if "<" not in text:
         raise UnreadableError("the body is no HTML: it has no markup")

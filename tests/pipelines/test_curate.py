@@ -62,6 +62,8 @@ def test_what_the_extraction_loses_in_the_middle_comes_back(chain: Chain) -> Non
         (b"   \n ", "empty"),
         (b"\x00\x01\x02\xff" * 50, "no HTML"),
         (b"just words", "no markup"),
+        (b"%PDF-1.7 <</Type/Page>> stream" * 50, "it is a PDF"),
+        (b"PK\x03\x04 <w:p>words</w:p>", "ZIP"),
         (b"<html></html>", "no text"),
         (b"<!-- only a comment -->", "no"),
     ],
