@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 BUSY_SECONDS = 30.0
+WAL_TRIES = 100  # 50 ms apart
 
 
 class StoreError(Exception):
@@ -61,16 +63,36 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Migrations,
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0 and not create:
         raise SchemaError(f"{path}: an empty database; a crawl or an import fills it")
     database = Database(connection, execute_plugins=False, recursive_triggers=False)
-    if _pending(database, path, migrations):
+    # One moment for all that is read: another process may be making the same tables right now.
+    connection.execute("BEGIN")
+    try:
+        pending = _pending(database, path, migrations)
+    finally:
+        connection.execute("ROLLBACK")
+    if pending:
         if not create:
             raise SchemaError(
                 f"{path}: made by an older winnow; run a crawl or an import once to bring it up to date"
             )
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         with immediate(connection):
             # the lock is ours now: another process may have done it in between
             if _pending(database, path, migrations):
                 migrations.apply(database)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; SQLite does not wait for others who open the file at that moment, so this does."""
+    for _ in range(WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.05)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _pending(database: Database, path: Path, migrations: Migrations) -> bool:
