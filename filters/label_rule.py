@@ -77,7 +77,7 @@ class LabelRule(Rule):
         """A sentence around a label: "Subscribe to our newsletter and never miss a post"."""
         if _is_sentence(block) and not self.sentences:
             return
-        sure = [hit for hit in hits if not hit.ambiguous and (hit.closes or _opens_sentence(block.text, hit))]
+        sure = [hit for hit in hits if not hit.ambiguous and (hit.closes or _begins_sentence(block.text, hit))]
         if sure and len(block.text.split()) <= self.around:
             terms = [hit.term for hit in sure[:4]]
             score = self.part if len(sure) == 1 else self.part + 0.15
@@ -93,7 +93,7 @@ def _is_text(block: Block) -> bool:
     return block.kind is not Kind.HEADING and len(block.text.split()) >= 12
 
 
-def _opens_sentence(text: str, hit: FurnitureHit) -> bool:
+def _begins_sentence(text: str, hit: FurnitureHit) -> bool:
     """Whether the label stands at the beginning of the block or of a sentence in it."""
     return hit.opens or text[: hit.start].rstrip().endswith((".", "!", "?", "…", "。", "！", "？"))
 

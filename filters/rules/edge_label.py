@@ -34,7 +34,7 @@ class EdgeLabel(Rule):
             for hit in furniture(block.text):
                 if hit.whole or (hit.ambiguous and not _is_link(block, hit)):
                     continue
-                if hit.opens and hit.group in self.front and _opens_sentence(block.text, hit):
+                if hit.opens and hit.group in self.front and _before_sentence(block.text, hit):
                     yield self.trim(
                         block.index, 0, hit.end, f"The label {hit.term!r} before the text.", hit.term
                     )
@@ -45,7 +45,7 @@ class EdgeLabel(Rule):
                     )
 
 
-def _opens_sentence(text: str, hit: FurnitureHit) -> bool:
+def _before_sentence(text: str, hit: FurnitureHit) -> bool:
     rest = text[hit.end :].lstrip(" .:|–—-\n")
     return hit.term[:1].isupper() and rest[:1].isupper()
 
