@@ -77,7 +77,9 @@ class LabelRule(Rule):
         """A sentence around a label: "Subscribe to our newsletter and never miss a post"."""
         if _is_sentence(block) and not self.sentences:
             return
-        sure = [hit for hit in hits if not hit.ambiguous and (hit.closes or _begins_sentence(block.text, hit))]
+        sure = [
+            hit for hit in hits if not hit.ambiguous and (hit.closes or _begins_sentence(block.text, hit))
+        ]
         if sure and len(block.text.split()) <= self.around:
             terms = [hit.term for hit in sure[:4]]
             score = self.part if len(sure) == 1 else self.part + 0.15
