@@ -21,7 +21,9 @@ from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
 from pipelines.items import Desk
+from pipelines.settle import judge_by_site
 from pipelines.store import Store
+from pipelines.store.templates import SiteTemplates
 from pipelines.workers import Curators
 
 if TYPE_CHECKING:
@@ -81,7 +83,9 @@ def crawl(
         store = stack.enter_context(Store.open(data / "corpus.db"))
         archive = stack.enter_context(Archive.open(data / "archive.db"))
         curators = stack.enter_context(Curators(profile, workers=workers))
-        desk = Desk(store, archive, curators, store.start_run("crawl", chain), chain.fingerprint)
+        templates = SiteTemplates(store.connection, chain)
+        run = store.start_run("crawl", chain)
+        desk = Desk(store, archive, curators, run, chain.fingerprint, templates.of)
         if dry_run:
             desk.on_fate = _name_wanted
         if not names and not everything:
@@ -96,7 +100,10 @@ def crawl(
         try:
             for source in sources:
                 store.record_source(_row(source))
-            status = crawling.run()
+            ended = crawling.run()
+            if ended == "finished":
+                judge_by_site(store, archive, curators, chain, run)
+            status = ended
         finally:
             if desk.fault:
                 shown.say(f"The crawl ended early; nothing more can be stored: {desk.fault}")

@@ -14,9 +14,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from filters.document import Block, Document
+from filters.judgement import Judgement
 from filters.language import Guess
+from filters.quality import Quality
 from filters.reading import Reading
 from filters.rule import Rule, Scope
+from filters.template import TemplateCounts
 from filters.verdict import Action, Family, Verdict
 
 # Three faint suspicions are no proof: one witness has to have seen something.
@@ -48,7 +51,8 @@ class Cleaning:
     """A document before and after the chain, with every verdict and one decision a block.
 
     ``rejection`` is the verdict that turned the document as a whole away, if one did; ``language`` is what the
-    kept text is written in.
+    kept text is written in, ``other_language`` a second one of a mixed text, ``judgement`` what it is about and what
+    kind of text it is, ``quality`` what its counts say.
     """
 
     before: Document
@@ -57,6 +61,9 @@ class Cleaning:
     decisions: tuple[Decision, ...]
     rejection: Verdict | None
     language: Guess
+    other_language: str
+    judgement: Judgement
+    quality: Quality
 
 
 @dataclass(frozen=True)
@@ -74,9 +81,17 @@ class Chain:
         told = json.dumps([self.threshold, parts], sort_keys=True, default=str)
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
-    def run(self, document: Document) -> Cleaning:
-        """Apply the block rules, then those that need to know what went, then judge what is left."""
-        reading = Reading(document)
+    @property
+    def needs(self) -> frozenset[str]:
+        """What its rules have to know beyond the document."""
+        return frozenset(need for rule in self.rules for need in rule.needs)
+
+    def run(self, document: Document, template_counts: TemplateCounts | None = None) -> Cleaning:
+        """Apply the block rules, then those that need to know what went, then judge what is left.
+
+        ``template_counts`` says what repeats on the document's site; without it no rule speaks of that.
+        """
+        reading = Reading(document, template_counts=template_counts)
         verdicts = self._ask("block", reading)
         decisions = self.decide(document.blocks, verdicts)
         reading.removed = {d.index: d.verdict for d in decisions if d.verdict is not None and not d.kept}
@@ -92,7 +107,17 @@ class Chain:
         left = Reading(after, reading.language)
         judged = self._ask("document", left)
         rejection = next((v for v in judged if v.action is Action.REJECT), None)
-        return Cleaning(document, after, (*verdicts, *judged), decisions, rejection, left.language)
+        return Cleaning(
+            before=document,
+            after=after,
+            verdicts=(*verdicts, *judged),
+            decisions=decisions,
+            rejection=rejection,
+            language=left.language,
+            other_language=left.other_language,
+            judgement=left.judgement,
+            quality=left.quality,
+        )
 
     def _ask(self, scope: Scope, reading: Reading) -> list[Verdict]:
         return [verdict for rule in self.rules if rule.scope == scope for verdict in rule.check(reading)]

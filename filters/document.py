@@ -37,8 +37,8 @@ class Hints:
 
     ``path`` is the tag path below ``body`` (``"div/article/ul/li"``); ``classes`` the lower-case class
     and id words of the element and its ancestors, nearest first; ``hidden`` why a reader does not see
-    the element (empty: it is visible); ``chosen`` the share (0 to 1) of the block's words that the
-    extractor took for main text; ``parent`` a number shared by the blocks of one parent element;
+    the element (empty: it is visible); ``main`` how likely (0 to 1) the extraction takes the block for main
+    text, and ``signs`` what spoke against that; ``parent`` a number shared by the blocks of one parent element;
     ``twins`` how many blocks of the page have the same path and classes (this one included);
     ``marked`` the share of its characters that are bold.
     """
@@ -46,7 +46,8 @@ class Hints:
     path: str = ""
     classes: str = ""
     hidden: str = ""
-    chosen: float = 1.0
+    main: float = 1.0
+    signs: tuple[str, ...] = ()
     parent: int = 0
     twins: int = 1
     marked: float = 0.0
@@ -85,6 +86,9 @@ class Block:
 class Document:
     """A page's blocks with what the page says of itself; dates are ``YYYY-MM-DD``, languages BCP 47 codes.
 
+    ``author`` holds names joined by ``"; "``; ``licence`` a name such as ``CC-BY-4.0``, or the address or words
+    that the page gives; ``origins`` pairs of a field and where on the page it was found.
+
     ``language`` is what the page declares. What its text is written in is for the filters to find out.
     """
 
@@ -93,9 +97,12 @@ class Document:
     title: str = ""
     author: str = ""
     published: str | None = None
+    updated: str | None = None
     site: str = ""
+    licence: str = ""
     language: str = ""
     canonical_url: str = ""
+    origins: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:

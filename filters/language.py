@@ -96,6 +96,7 @@ LANGUAGES_OF: dict[str, tuple[str, ...]] = {
 }
 ONLY_CYRILLIC = frozenset(("ru", "uk", "bg"))
 SAMPLE = 4000  # characters that settle the language of a document
+OTHER_SHARE = 0.2  # of a document's letters from which it is in a second language, too
 CERTAIN = 0.9  # langdetect's probability from which it is believed alone
 
 
@@ -153,6 +154,32 @@ def identify(text: str) -> Guess:
         if hits >= 0.15 * len(words) and hits >= 1.6 * second:
             return Guess(best, round(min(0.99, 0.8 + hits / len(words) / 2), 2))
     return detected(text[:SAMPLE])
+
+
+def other_language(texts: Iterable[str], main: str) -> str:
+    """The language of at least a fifth of a document that is not its main one; empty where there is none.
+
+    Lines of less than 40 letters or eight words are names and labels; in a Japanese text lines without kana are
+    Japanese, too.
+    """
+    letters: Counter[str] = Counter()
+    for text in texts:
+        if len(text) < 40 or (" " in text and text.count(" ") < 7):
+            continue
+        script = main_script(text)
+        language = BY_SCRIPT.get(script, "")
+        if script in ("Latin", "Cyrillic"):
+            words = WORD.findall(text.lower())
+            ranked = function_words(words).most_common(2)
+            clear = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] >= 1.5 * ranked[1][1])
+            language = ranked[0][0] if clear and ranked[0][1] >= 0.15 * len(words) else ""
+        if language == "zh" and main == "ja":
+            language = "ja"
+        if language:
+            letters[language] += len(text)
+    others = [(count, language) for language, count in letters.items() if language != main]
+    count, language = max(others, default=(0, ""))
+    return language if count >= OTHER_SHARE * letters.total() else ""
 
 
 @lru_cache(maxsize=2048)

@@ -87,7 +87,10 @@ def _rule(rule_id: str, settings: object, where: str, text: str) -> Rule:
                 f"{_at(where, text, name)}: rule {rule_id!r} has no setting {name!r}; its settings: {valid}"
             )
         given[name] = _fitted(value, defaults[name], f"{_at(where, text, name)}: {rule_id}.{name}")
-    return kind(**given)
+    try:
+        return kind(**given)
+    except ValueError as error:
+        raise ProfileError(f"{_at(where, text, rule_id)}: {rule_id}: {error}") from None
 
 
 def _fitted(value: object, default: object, where: str) -> object:

@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from itertools import groupby
 
+from filters.boxes import boxes
 from filters.document import Block, Document, Kind
-from filters.language import Guess, identify, main_script
+from filters.judgement import Judgement, judge
+from filters.language import Guess, identify, main_script, other_language
+from filters.quality import Quality, quality
 from filters.teasers import is_cut_off, is_title_like
+from filters.template import TemplateCounts
 from filters.topic import Topic, stems
 from filters.verdict import Verdict
 
@@ -24,9 +28,15 @@ TITLE_LIKENESS = 0.75  # Jaccard of word sets from which a line is the title; tr
 class Reading:
     """A document with what is worked out of it on demand; rules share one, and none of them changes it."""
 
-    def __init__(self, document: Document, language: Guess | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        language: Guess | None = None,
+        template_counts: TemplateCounts | None = None,
+    ) -> None:
         self.document = document
         self.blocks = document.blocks
+        self.template_counts = template_counts
         self._language = language
         # What the chain has decided so far, by block index; empty while the block rules run.
         self.removed: Mapping[int, Verdict] = {}
@@ -38,9 +48,9 @@ class Reading:
 
     @cached_property
     def body(self) -> tuple[Block, ...]:
-        """The visible blocks that the extractor took for main text: the yardstick for what belongs here."""
-        chosen = tuple(b for b in self.blocks if b.hints.chosen >= 0.5 and not b.hints.hidden)
-        return chosen or self.blocks
+        """The visible blocks that most likely are main text: the yardstick for what belongs here."""
+        likely = tuple(b for b in self.blocks if b.hints.main >= 0.5 and not b.hints.hidden)
+        return likely or self.blocks
 
     @cached_property
     def language(self) -> Guess:
@@ -50,6 +60,21 @@ class Reading:
         longest = sorted(self.body, key=lambda block: (-len(block.text), block.index))[:12]
         sample = " ".join(b.text for b in longest if main_script(b.text) == self.script)
         return identify(sample)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the models say the document is: its subject, its kind, whom it is for."""
+        return judge(self.document)
+
+    @cached_property
+    def other_language(self) -> str:
+        """A second language that a good part of the document is written in; empty without one."""
+        return other_language((block.text for block in self.blocks), self.language.language)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """Counts of what the document repeats and is made of."""
+        return quality(self.document)
 
     @cached_property
     def title_position(self) -> int | None:
@@ -66,6 +91,11 @@ class Reading:
             if likeness >= TITLE_LIKENESS and (best is None or likeness > best[0]):
                 best = (likeness, position)
         return best[1] if best else None
+
+    @cached_property
+    def boxes(self) -> tuple[str, ...]:
+        """For each block in what way its markup sets it apart from the article; empty where it does not."""
+        return boxes(self.blocks, self.body, self.title_position)
 
     @cached_property
     def stems(self) -> tuple[frozenset[str], ...]:

@@ -32,6 +32,8 @@ class Rule:
     version: ClassVar[int] = 1
     family: ClassVar[Family]
     scope: ClassVar[Scope] = "block"
+    # what it has to know beyond its document, as fields of ``Reading`` that are None where nobody knows
+    needs: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         cls.id = cls.__module__.rpartition(".")[2]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
-from filters.document import Block, Kind
+from filters.document import Block, Kind, Link
 
 CUT_OFF = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\))\s*[\"'”’»]?\s*(?:→|»|›)?$")
 SENTENCE_END = re.compile(r"[.!?:;。！？：…]['\"”’)\]]*$")
@@ -31,8 +32,17 @@ def is_title_like(block: Block) -> bool:
     return block.kind is Kind.HEADING or not SENTENCE_END.search(block.text) or block.text.endswith("?")
 
 
-def link_share(block: Block) -> float:
+class Linked(Protocol):
+    """A block, or a piece of a page that has not become one."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def links(self) -> tuple[Link, ...]: ...
+
+
+def link_share(block: Linked) -> float:
     """The share (0 to 1) of a block's characters that are links."""
-    if not block.text:
+    if not block.links or not block.text:
         return 0.0
     return min(1.0, sum(link.end - link.start for link in block.links) / len(block.text))

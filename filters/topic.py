@@ -65,13 +65,14 @@ class Topic:
         known = weights(self.repeated)
         unseen = _ratios(UNSEEN, self.repeated)
         here = self.blocks
-        ratio = 0.0
+        ratios = []
         shared = 0
         for stem in own:
             present, absent = known.get(stem, unseen)
             if here[stem] > counted:
-                ratio += present
+                ratios.append(present)
                 shared += 1
             else:
-                ratio += absent
-        return ratio, shared
+                ratios.append(absent)
+        # A set has no order, and a plain sum of fractions would depend on it.
+        return math.fsum(ratios), shared

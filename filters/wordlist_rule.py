@@ -20,6 +20,7 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.signals import SignalKind, signals
 from filters.verdict import Action, Family, Verdict
+from filters.work import announced, in_first_person, tells_of_work
 
 _WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[\u0e00-\u0eff]{1,5}|[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -56,17 +57,19 @@ class WordlistRule(Rule):
 
     ``full`` is the number of words up to which a block's points count in full; beyond it they fade with the
     square root of its length, below it they grow up to ``short`` times. ``coreless`` caps the score of a
-    block without a core phrase; ``alone`` strong words speak without one, fewer need a signal beside them,
-    and weak words by themselves count only where one strong word would do. ``least`` is the smallest score
+    block without a core phrase, ``mentioned`` that of one that also offers nothing in more than ``line`` words, for
+    this is how prose mentions a trade. ``alone`` strong words speak without a core phrase, fewer need a signal
+    beside them, and weak words by themselves count only where one strong word would do. ``least`` is the smallest score
     worth a verdict. ``core`` core phrases at a
     density of ``density`` points a word are decisive, as is one core phrase in a script that the document is
     not written in. A score of ``loud`` or more outside of a list brings the weight ``apart`` of the topic family with
     it. A document whose own subject is the topic, by its title or by ``own_share`` of the words
-    of its body, gets half the score and never a decisive verdict; so does a block that somebody in
-    the trade tells of their work (the list ``work``).
+    of its body, gets half the score and never a decisive verdict; so does a block in which somebody
+    tells of their work or of themselves (``filters.work``), and a quotation that a colon announces.
     """
 
     family = Family.LEXICON
+    version = 2
     topic: ClassVar[str]
     kind: ClassVar[str]  # in words, for the reason: "gambling"
     extra: ClassVar[dict[SignalKind, float]] = {}
@@ -74,6 +77,8 @@ class WordlistRule(Rule):
     full: int = 30
     short: float = 1.0
     coreless: float = 0.4
+    mentioned: float = 0.49
+    line: int = 14
     alone: int = 2
     least: float = 0.2
     core: int = 3
@@ -98,7 +103,9 @@ class WordlistRule(Rule):
             if weighed is None or block.kind is Kind.CODE:
                 continue
             foreign = main_script(block.text) not in (own_script, "") and block.kind is not Kind.QUOTATION
-            careful = bool(own & weighed.languages) or (not foreign and _about_work(block.text))
+            before = reading.blocks[position - 1].text if position else ""
+            told = not foreign and _is_told(block, weighed, before, reading.language.language)
+            careful = told or bool(own & weighed.languages)
             verdicts = list(self._judge(block, weighed, careful, foreign))
             yield from verdicts
             if not careful and not reading.in_list[position] and any(self._is_loud(v) for v in verdicts):
@@ -141,7 +148,10 @@ class WordlistRule(Rule):
         """The weight of the evidence: between 0 and .95, more for more points in fewer words."""
         scale = min(self.short, (self.full / max(weighed.size, 1.0)) ** 0.5)
         score = 0.95 * (1 - math.exp(-1.1 * weighed.points * scale))
-        return score if weighed.core or weighed.disguised else min(score, self.coreless)
+        if weighed.core or weighed.disguised:
+            return score
+        mentioned = weighed.size > self.line and not weighed.extras
+        return min(score, self.mentioned if mentioned else self.coreless)
 
     def _judge(self, block: Block, weighed: Weighed, careful: bool, foreign: bool) -> Iterator[Verdict]:
         score = self.score(weighed)
@@ -202,10 +212,17 @@ def _coherent(hits: list[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.weight != "weak" or hit.language == "und" or hit.language in told]
 
 
-def _about_work(text: str) -> bool:
-    """Whether somebody in the trade tells of their work here."""
-    terms = {(hit.weight, hit.term.lower()) for hit in scan(text) if hit.topic == "work"}
-    return sum(1.0 if weight == "core" else 0.4 for weight, _ in terms) >= 1.0
+def _is_told(block: Block, weighed: Weighed, before: str, language: str) -> bool:
+    """Whether somebody tells of it here: of their work, of themselves, or in a quotation that they announce.
+
+    Ads in the first person do exist ("I made $900 a day"), so of what holds a core phrase or a way to get in touch
+    the pronoun proves nothing.
+    """
+    if block.kind is Kind.QUOTATION and announced(before):
+        return True
+    if tells_of_work(block.text, language):
+        return True
+    return not (weighed.core or weighed.disguised or weighed.extras) and in_first_person(block.text, language)
 
 
 def _evidence(hits: list[Hit], extras: list[str]) -> tuple[str, ...]:

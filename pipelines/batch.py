@@ -18,9 +18,11 @@ from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.compare import Diff, compare
 from pipelines.inputs import InputRow, read_inputs
 from pipelines.page import Page
+from pipelines.settle import judge_by_site
 from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post_id
 from pipelines.store.connection import now
 from pipelines.store.queries import Reason, Removed
+from pipelines.store.templates import SiteTemplates
 from pipelines.workers import Curators
 
 ARCHIVE = "archive.db"
@@ -73,12 +75,14 @@ def import_pages(
     rows = read_inputs(inputs)
     chain = load_profile(profile)
     with Archive.open(data / ARCHIVE) as archive, Store.open(data / CORPUS) as store:
+        templates = SiteTemplates(store.connection, chain)
         run = store.start_run("import", chain)
-        work = _Work(archive, store, run, progress)
+        work = _Work(archive, store, run, templates, progress)
         with work.closing(), Curators(profile, workers=workers, page_seconds=page_seconds) as curators:
             urls = work.archived(rows, source)
             captures = work.new(work.wanted(urls), chain.fingerprint)
             work.curate(captures, curators, unchanged_if_same=False)
+            judge_by_site(store, archive, curators, chain, run)
         return work.summary("import")
 
 
@@ -104,25 +108,34 @@ def replay(
         Archive.open(data / ARCHIVE, create=False) as archive,
         Store.open(data / CORPUS, create=not diff) as store,
     ):
+        templates = SiteTemplates(store.connection, chain)
         captures = archive.latest(source, since)
         if rule is not None:
             spoken = store.spoken_of_by(rule)
             captures = (capture for capture in captures if post_id(capture.url) in spoken)
         if diff:
             with Curators(profile, workers=workers, page_seconds=page_seconds) as curators:
-                return _diff(archive, store, captures, curators, progress)
+                return _diff(archive, store, captures, curators, templates, progress)
         run = store.start_run("replay", chain)
-        work = _Work(archive, store, run, progress)
+        work = _Work(archive, store, run, templates, progress)
         with work.closing(), Curators(profile, workers=workers, page_seconds=page_seconds) as curators:
             work.curate(captures, curators, unchanged_if_same=True)
+            judge_by_site(store, archive, curators, chain, run)
         return work.summary("replay")
 
 
 class _Work:
     """One run over archive and store."""
 
-    def __init__(self, archive: Archive, store: Store, run: int, progress: Progress | None) -> None:
-        self.archive, self.store, self.run = archive, store, run
+    def __init__(
+        self,
+        archive: Archive,
+        store: Store,
+        run: int,
+        templates: SiteTemplates,
+        progress: Progress | None,
+    ) -> None:
+        self.archive, self.store, self.run, self.templates = archive, store, run, templates
         self._progress = progress
 
     @contextmanager
@@ -182,7 +195,7 @@ class _Work:
     def curate(self, captures: Iterable[Capture], curators: Curators, *, unchanged_if_same: bool) -> None:
         """Curate and store, one transaction a page."""
         waiting: deque[Capture] = deque()
-        for outcome in curators.map(self._pages(captures, waiting)):
+        for outcome in curators.map(self._pages(captures, waiting), template_counts=self.templates.of):
             capture = waiting.popleft()
             try:
                 saved = self.store.save_with_fetch(
@@ -233,6 +246,7 @@ def _diff(
     store: Store,
     captures: Iterable[Capture],
     curators: Curators,
+    templates: SiteTemplates,
     progress: Progress | None,
 ) -> Diff:
     waiting: deque[Capture] = deque()
@@ -250,7 +264,7 @@ def _diff(
 
     looked_at = 0
     changes = []
-    for outcome in curators.map(pages()):
+    for outcome in curators.map(pages(), template_counts=templates.of):
         looked_at += 1
         change = compare(store, outcome, waiting.popleft().source)
         if change is not None:

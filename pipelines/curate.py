@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from filters.chain import Chain, Decision
 from filters.document import Document
+from filters.judgement import Judgement
+from filters.quality import Quality
+from filters.template import TemplateCounts
 from filters.verdict import Verdict
 from pipelines.extract import UnreadableError, extract
 from pipelines.page import Page
@@ -26,7 +29,10 @@ class Outcome:
 
     ``reason`` is a sentence (empty for an accepted page), ``rule`` the id of the document rule that
     rejected it; ``decisions`` holds one entry a block of ``before``; ``extraction`` says which way the
-    main text was found; ``language`` is what the kept text is written in (empty: not known).
+    main text was found; ``language`` is what the kept text is written in (empty: not known), with a confidence
+    from 0 to 1, and ``other_language`` a second one of a mixed text (empty: none); ``templates`` is the digest of
+    what was known of the page's site (empty: nothing). ``judgement`` and ``quality`` are of the kept
+    text, ``None`` for an errored page.
     """
 
     page: Page
@@ -38,8 +44,33 @@ class Outcome:
     decisions: tuple[Decision, ...] = ()
     rule: str = ""
     language: str = ""
+    language_confidence: float = 0.0
+    other_language: str = ""
     extraction: str = ""
     profile: str = ""
+    templates: str = ""
+    judgement: Judgement | None = None
+    quality: Quality | None = None
+
+    @property
+    def kind(self) -> str:
+        """What kind of text it is; empty for an errored page."""
+        return self.judgement.kind if self.judgement else ""
+
+    @property
+    def stage(self) -> str:
+        """The stage of a career that it speaks of most; empty where it speaks of none."""
+        return next(iter(self.stages), "")
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """All stages that it speaks of, the most pronounced first."""
+        return self.judgement.stages if self.judgement else ()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What it is about, the most pronounced first."""
+        return self.judgement.topics if self.judgement else ()
 
     @property
     def removed_share(self) -> float:
@@ -48,11 +79,14 @@ class Outcome:
         return round(1 - self.after.words / before, 4) if before else 0.0
 
 
-def curate(page: Page, chain: Chain) -> Outcome:
-    """Extract, clean and judge one page; a page that cannot be read ends as *errored*, never as an exception."""
+def curate(page: Page, chain: Chain, template_counts: TemplateCounts | None = None) -> Outcome:
+    """Extract, clean and judge one page; a page that cannot be read ends as *errored*, never as an exception.
+
+    ``template_counts`` says what the page shares with others of its site, where a store has counted that.
+    """
     try:
         extraction = extract(page)
-        cleaning = chain.run(extraction.document)
+        cleaning = chain.run(extraction.document, template_counts)
     except UnreadableError as error:
         return errored(page, str(error), chain.fingerprint)
     except RecursionError:
@@ -70,8 +104,13 @@ def curate(page: Page, chain: Chain) -> Outcome:
         verdicts=cleaning.verdicts,
         decisions=cleaning.decisions,
         language=cleaning.language.language,
+        language_confidence=cleaning.language.confidence,
+        other_language=cleaning.other_language,
         extraction=extraction.way,
         profile=chain.fingerprint,
+        templates=template_counts.digest if template_counts is not None else "",
+        judgement=cleaning.judgement,
+        quality=cleaning.quality,
     )
 
 

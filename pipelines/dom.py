@@ -304,7 +304,7 @@ class Segmenter:
         here = self.blocks[-1]
         parent = self.blocks[-2].number if len(self.blocks) > 1 else here.number
         hidden = self.frames[-1].hidden
-        hints = Hints(here.path, here.classes, hidden, 0.0, parent, 1, round(marked, 2))
+        hints = Hints(here.path, here.classes, hidden, parent=parent, marked=round(marked, 2))
         numbers = tuple(frame.number for frame in self.blocks[:ANCESTOR_LIMIT])
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from filters.chain import Decision
@@ -87,7 +87,14 @@ def explained(name: str, outcome: Outcome) -> dict[str, Any]:
         }
         for verdict in outcome.verdicts
     ]
-    return {**result_row(name, outcome), "rule": outcome.rule, "blocks": blocks, "verdicts": verdicts}
+    return {
+        **result_row(name, outcome),
+        "rule": outcome.rule,
+        "judgement": asdict(outcome.judgement) if outcome.judgement else None,
+        "quality": asdict(outcome.quality) if outcome.quality else None,
+        "blocks": blocks,
+        "verdicts": verdicts,
+    }
 
 
 def _decision(block: Block, decision: Decision) -> str:

@@ -1,8 +1,9 @@
-"""Page -> Document: one parse, one extraction, and the DOM's own blocks marked with what the extraction took.
+"""Page -> Document: one parse, one extraction, and the DOM's own blocks marked with how likely they are main text.
 
 trafilatura says which text is the article; the DOM says what that text is (list, heading, table, code),
 what it links to and whether it shows. So the blocks are those of the DOM, and trafilatura's result tree is
-laid over them: each block carries the share of its words that trafilatura chose.
+laid over them: the share of its words that trafilatura chose is the strongest of the signs by which
+``pipelines.main_text`` scores a block.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from configparser import ConfigParser
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -26,13 +27,15 @@ from trafilatura.settings import Document as Extracted
 from filters.document import Block, Document
 from pipelines.charset import decode
 from pipelines.dom import Piece, segment
-from pipelines.metadata import Metadata, date_params, read_metadata
+from pipelines.main_text import LIKELY, load_model
+from pipelines.metadata import Metadata, read_metadata
 from pipelines.page import Page
 
 WORD = re.compile(r"\w+")
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
 GRAM = 4
 REGION_SHARE = 0.9
+OUTSIDE = 0.15  # a block outside that container with a lower score is no block of the document
 MAGIC = {
     b"%PDF-": "PDF",
     b"PK\x03\x04": "ZIP archive or an office document",
@@ -68,10 +71,37 @@ class Extraction:
     way: str
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All blocks of a page; ``shares`` holds for each the share (0 to 1) of its words that trafilatura chose."""
+
+    pieces: Sequence[Piece]
+    twins: Counter[tuple[str, str]]
+    shares: Sequence[float]
+    metadata: Metadata
+
+
 def extract(page: Page) -> Extraction:
     """Read a page.
 
     Raises ``UnreadableError`` for a body that is empty, binary or no HTML.
+    """
+    parts = take_apart(page)
+    scores = load_model().score(parts.pieces, parts.shares, parts.metadata.title)
+    if max(scores.main) >= LIKELY:
+        return Extraction(
+            _document(page, parts, scores.main, scores.against), _way(parts.shares, scores.main)
+        )
+    # Nothing looks like an article: what trafilatura took is judged by the filters, or else all of the page.
+    taken = any(parts.shares)
+    guessed = parts.shares if taken else [1.0] * len(parts.pieces)
+    return Extraction(_document(page, parts, guessed, lambda _: ()), "trafilatura" if taken else "whole page")
+
+
+def take_apart(page: Page) -> Parts:
+    """Parse a page, cut it into blocks, and let trafilatura choose among them.
+
+    Raises ``UnreadableError``.
     """
     tree = parse(page)
     pieces, twins = segment(tree, page.address)
@@ -83,18 +113,18 @@ def extract(page: Page) -> Extraction:
         favor_recall=True,
         include_comments=False,
         include_tables=True,
-        with_metadata=True,
-        date_extraction_params=date_params(page.fetched_at),
         config=CONFIG,
     )
     # A dict is what trafilatura returns only when asked for one.
     found = chosen if isinstance(chosen, Extracted) else None
     shares = align(pieces, chosen_texts(found.body if found is not None else None))
-    way = "trafilatura" if any(shares) else "whole page"
-    if not any(shares):
-        shares = [1.0] * len(pieces)
-    metadata = read_metadata(tree, page, pieces, found)
-    return Extraction(_document(page, metadata, pieces, shares, twins), way)
+    return Parts(pieces, twins, shares, read_metadata(tree, page, pieces))
+
+
+def _way(shares: Sequence[float], mains: Sequence[float]) -> str:
+    """Whose text it is: most of what is likely was chosen by trafilatura, or most of it was not."""
+    likely = [share for share, main in zip(shares, mains, strict=True) if main >= LIKELY]
+    return "trafilatura" if sum(likely) >= len(likely) / 2 else "model"
 
 
 def parse(page: Page) -> HtmlElement:
@@ -253,12 +283,12 @@ def _follow(pointers: list[int], at: int) -> int:
     return at
 
 
-def region(pieces: Sequence[Piece], shares: Sequence[float]) -> int:
-    """The number of the innermost element that holds nearly all chosen text: the article's container."""
+def region(pieces: Sequence[Piece], mains: Sequence[float]) -> int:
+    """The number of the innermost element that holds nearly all main text: the article's container."""
     weights: Counter[int] = Counter()
     total = 0.0
-    for piece, share in zip(pieces, shares, strict=True):
-        weight = share * len(piece.text)
+    for piece, main in zip(pieces, mains, strict=True):
+        weight = main * len(piece.text) if main >= LIKELY else 0.0
         total += weight
         for number in piece.ancestors:
             weights[number] += weight  # type: ignore[assignment]
@@ -267,19 +297,16 @@ def region(pieces: Sequence[Piece], shares: Sequence[float]) -> int:
 
 
 def _document(
-    page: Page,
-    metadata: Metadata,
-    pieces: Sequence[Piece],
-    shares: Sequence[float],
-    twins: Counter[tuple[str, str]],
+    page: Page, parts: Parts, mains: Sequence[float], against: Callable[[int], tuple[str, ...]]
 ) -> Document:
-    """The blocks inside the article's container, and those that were chosen outside of it."""
-    container = region(pieces, shares)
+    """The blocks inside the article's container, and those outside of it that could be its text."""
+    container = region(parts.pieces, mains)
     blocks: list[Block] = []
-    for piece, share in zip(pieces, shares, strict=True):
-        if container not in piece.ancestors and share < 0.5:
+    for number, (piece, main) in enumerate(zip(parts.pieces, mains, strict=True)):
+        if container not in piece.ancestors and main < OUTSIDE:
             continue
-        hints = replace(piece.hints, chosen=share, twins=twins[piece.hints.path, piece.hints.classes])
+        twins = parts.twins[piece.hints.path, piece.hints.classes]
+        hints = replace(piece.hints, main=main, signs=against(number), twins=twins)
         blocks.append(
             Block(
                 len(blocks),
@@ -293,13 +320,17 @@ def _document(
                 hints,
             )
         )
+    metadata = parts.metadata
     return Document(
         url=page.address,
         blocks=tuple(blocks),
         title=metadata.title,
         author=metadata.author,
         published=metadata.published,
+        updated=metadata.updated,
         site=metadata.site,
+        licence=metadata.licence,
         language=metadata.language,
         canonical_url=metadata.canonical_url,
+        origins=metadata.origins,
     )

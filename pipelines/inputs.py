@@ -279,7 +279,9 @@ def _jsonl_rows(
         try:
             row = _row(line)
             known = str(row.get("id", place))
-            url = check_url(row["url"]) if "url" in row else f"{address}/{quote(str(row.get('id', number)))}"
+            url = (
+                check_url(row["url"]) if row.get("url") else f"{address}/{quote(str(row.get('id', number)))}"
+            )
             yield InputRow(known, _page(row, folder, url), place=place)
         except UnreadableError as error:
             yield InputRow(known, error=f"{place}: {error}", place=place)

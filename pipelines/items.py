@@ -19,7 +19,7 @@ from pipelines.archive import Archive, ArchiveError
 from pipelines.curate import Status
 from pipelines.page import Page
 from pipelines.store import FetchRecord, State, Store, UrlRecord
-from pipelines.workers import Curators
+from pipelines.workers import Curators, TemplateCountsOf
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -54,6 +54,7 @@ class Desk:
     curators: Curators
     run: int
     fingerprint: str
+    template_counts: TemplateCountsOf | None = None
     on_fate: Callable[[str, State, str], None] | None = None
     states: Counter[str] = field(default_factory=Counter)
     fault: str = ""
@@ -135,7 +136,8 @@ class Desk:
             return
         if not archived.new:  # what is curated is what a replay would find
             page = replace(self.archive.get(archived.capture), url=page.url)
-        outcome = await asyncio.wrap_future(self.curators.submit(page))
+        counts = self.template_counts(page.url) if self.template_counts is not None else None
+        outcome = await asyncio.wrap_future(self.curators.submit(page, counts))
         with self.store.transaction():
             saved = self.store.save_with_fetch(outcome, source, self.run)
             self._remember(page.url, source, saved.state, page)
@@ -148,7 +150,8 @@ class Desk:
             for capture in self.archive.latest(source)
             if (known := self.store.url(capture.url)) is None or known.body_hash != capture.body_hash
         ]
-        for outcome in self.curators.map(self.archive.get(capture) for capture in waiting):
+        pages = (self.archive.get(capture) for capture in waiting)
+        for outcome in self.curators.map(pages, template_counts=self.template_counts):
             self.store.save(outcome, source, self.run)
             yield
 

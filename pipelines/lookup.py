@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+from filters.chain import Chain
 from pipelines.archive import Archive
 from pipelines.page import Page
-from pipelines.store import Store, normal_url
+from pipelines.store import Store, StoreError, normal_url
+from pipelines.store.templates import PageTemplates, SiteTemplates
 
 LOOKED_THROUGH = 20_000  # URLs that a suggestion is looked for among
 
@@ -37,6 +39,15 @@ def archived_page(data: Path, *, url: str = "", post: str = "") -> Page:
         near = difflib.get_close_matches(normal_url(url), [row[0] for row in known], n=3, cutoff=0.8)
     guess = f" Did you mean {' or '.join(near)}?" if near else ""
     raise UnknownPageError(f"{url!r} was never crawled into or imported to {data}.{guess}")
+
+
+def template_counts(data: Path, url: str, chain: Chain) -> PageTemplates | None:
+    """What the page at a URL shares with others of its site; None where no corpus that can be read has it."""
+    try:
+        with Store.open(data / "corpus.db", create=False) as store:
+            return SiteTemplates(store.connection, chain).of(url)
+    except StoreError:
+        return None
 
 
 def _url_of(data: Path, post: str) -> str:

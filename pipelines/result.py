@@ -22,7 +22,10 @@ class RemovedRow(TypedDict):
 
 
 class ResultRow(TypedDict):
-    """``date`` is ``YYYY-MM-DD`` or ``None``; ``text`` and ``removed`` are there for a rejected page too."""
+    """One page. ``text`` and ``removed`` are there for a rejected page too.
+
+    ``date`` and ``updated`` are ``YYYY-MM-DD`` or ``None``; ``origins`` says where each field was found.
+    """
 
     id: str
     url: str
@@ -31,10 +34,16 @@ class ResultRow(TypedDict):
     title: str
     author: str
     date: str | None
+    updated: str | None
     site: str
+    licence: str
+    origins: dict[str, str]
     language: str
+    language_confidence: float
+    other_language: str
     kind: str
     stage: str
+    stages: list[str]
     topics: list[str]
     words: int
     text: str
@@ -55,11 +64,17 @@ def result_row(row_id: str, outcome: Outcome) -> ResultRow:
         title=after.title,
         author=after.author,
         date=after.published,
+        updated=after.updated,
         site=after.site,
+        licence=after.licence,
+        origins=dict(after.origins),
         language=outcome.language,
-        kind="",
-        stage="",
-        topics=[],
+        language_confidence=outcome.language_confidence,
+        other_language=outcome.other_language,
+        kind=outcome.kind,
+        stage=outcome.stage,
+        stages=list(outcome.stages),
+        topics=list(outcome.topics),
         words=after.words,
         text=after.text,
         markdown=markdown(after),

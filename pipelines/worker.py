@@ -11,10 +11,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from functools import partial
 from multiprocessing.connection import Connection
 from types import FrameType
 
+from filters.template import TemplateCounts
 from pipelines.curate import Outcome, curate, errored
 from pipelines.page import Page
 from pipelines.workers import Begun, Done, Ready
@@ -22,15 +22,19 @@ from pipelines.workers import Begun, Done, Ready
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
+CuratePage = Callable[[Page, TemplateCounts | None], Outcome]
+
+
 class PageTimeout(BaseException):
     """The alarm of a page; not an ``Exception``, since extractors swallow those."""
 
 
-def curator(profile: str) -> Callable[[Page], Outcome]:
+def curator(profile: str) -> CuratePage:
     """What curates a page under a profile."""
     from filters import load_profile
 
-    return partial(curate, chain=load_profile(profile))
+    chain = load_profile(profile)
+    return lambda page, template_counts: curate(page, chain, template_counts)
 
 
 def work(
@@ -44,7 +48,7 @@ def work(
     signal.signal(signal.SIGALRM, _alarm)
     module, _, name = curator.partition(":")
     try:
-        curate_page: Callable[[Page], Outcome] = getattr(importlib.import_module(module), name)(profile)
+        curate_page: CuratePage = getattr(importlib.import_module(module), name)(profile)
     except Exception as error:  # noqa: BLE001 - told to the parent, which has the means to say it
         connection.send(Ready(f"{type(error).__name__}: {error}"))
         return
@@ -52,23 +56,29 @@ def work(
     connection.send(Ready())
     for count in range(1, recycle_after + 1):
         try:
-            page = connection.recv()
+            page, template_counts = connection.recv()
         except (EOFError, ConnectionResetError):
             return
         connection.send(Begun())
-        done = _curate(curate_page, page, page_seconds, memory_mb)
+        done = _curate(curate_page, page, template_counts, page_seconds, memory_mb)
         retires = done.retires or count == recycle_after or _swollen(memory_mb)
         connection.send(Done(done.outcome, retires))
         if retires:
             return
 
 
-def _curate(curate_page: Callable[[Page], Outcome], page: Page, seconds: float, memory_mb: int) -> Done:
+def _curate(
+    curate_page: CuratePage,
+    page: Page,
+    template_counts: TemplateCounts | None,
+    seconds: float,
+    memory_mb: int,
+) -> Done:
     # After an alarm or a failed allocation nobody knows what state the C libraries are in: start afresh.
     try:
         try:
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            return Done(curate_page(page))
+            return Done(curate_page(page, template_counts))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except PageTimeout:

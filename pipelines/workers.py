@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, Pipe
@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from filters import load_profile
+from filters.template import TemplateCounts
 from pipelines.curate import Outcome, errored
 from pipelines.page import Page
 
@@ -32,6 +33,9 @@ START = (
 )
 START_SECONDS = 120.0
 MEMORY_MB = 2048
+
+TemplateCountsOf = Callable[[str], TemplateCounts | None]
+"""Says what the page at a URL shares with others of its site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class WorkerError(Exception):
 @dataclass(frozen=True, slots=True)
 class _Task:
     page: Page
+    template_counts: TemplateCounts | None
     future: Future[Outcome]
 
 
@@ -107,8 +112,11 @@ class Curators:
         self._slots: list[_Slot] = []
         self._closed = False
 
-    def submit(self, page: Page) -> Future[Outcome]:
-        """Curate one page; the future always ends with an outcome, or as cancelled when the pool closes."""
+    def submit(self, page: Page, template_counts: TemplateCounts | None = None) -> Future[Outcome]:
+        """Curate one page, with what is known of its site.
+
+        The future always ends with an outcome, or as cancelled when the pool closes.
+        """
         future: Future[Outcome] = Future()
         with self._lock:
             if self._closed:
@@ -119,16 +127,19 @@ class Curators:
                 slot = _Slot(self._tasks, self._told, self._page_seconds, self.fingerprint)
                 self._slots.append(slot)
                 slot.start()
-        self._tasks.put(_Task(page, future))
+        self._tasks.put(_Task(page, template_counts, future))
         return future
 
-    def map(self, pages: Iterable[Page], *, window: int = 0) -> Iterator[Outcome]:
+    def map(
+        self, pages: Iterable[Page], *, window: int = 0, template_counts: TemplateCountsOf | None = None
+    ) -> Iterator[Outcome]:
         """Outcomes in input order, reading at most ``window`` pages ahead (0: four a worker)."""
         ahead = window or self.workers * 4
         waiting: deque[Future[Outcome]] = deque()
         try:
             for page in pages:
-                waiting.append(self.submit(page))
+                counts = template_counts(page.url) if template_counts is not None else None
+                waiting.append(self.submit(page, counts))
                 if len(waiting) >= ahead:
                     yield waiting.popleft().result()
             while waiting:
@@ -195,7 +206,7 @@ class _Slot(threading.Thread):
                 if task.future.cancelled():
                     continue
                 try:
-                    outcome = self._curate(task.page)
+                    outcome = self._curate(task)
                 except WorkerError as died:
                     self._end()
                     outcome = errored(task.page, str(died), self._fingerprint)
@@ -215,8 +226,8 @@ class _Slot(threading.Thread):
             if self._process is not None:
                 self._process.kill()
 
-    def _curate(self, page: Page) -> Outcome:
-        connection = self._hand_over(page)
+    def _curate(self, task: _Task) -> Outcome:
+        connection = self._hand_over(task)
         late = "the page took longer than {:.0f} s and its worker was killed"
         done = self._receive(connection, self._patience, late)
         if not isinstance(done, Done):
@@ -226,12 +237,12 @@ class _Slot(threading.Thread):
         outcome = done.outcome
         return outcome if outcome.profile else replace(outcome, profile=self._fingerprint)
 
-    def _hand_over(self, page: Page) -> Connection:
+    def _hand_over(self, task: _Task) -> Connection:
         """The connection to a worker that has begun the page; one that died before costs no page."""
         for _ in range(2):
             connection = self._ready()
             try:
-                connection.send(page)
+                connection.send((task.page, task.template_counts))
                 self._receive(connection, START_SECONDS, "a worker did not take the page within {:.0f} s")
             except (WorkerError, ConnectionError) as error:
                 self._end()

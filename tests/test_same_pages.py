@@ -2,7 +2,8 @@
 
 The import knows a page by its true URL, or as a file; to the crawl all of them stand on one host. So what the
 URL itself decides may differ, and is left out: the name of a site that no page tells, canonical URLs and links
-made absolute, how a link to another site weighs, and which of two copies is the better one.
+made absolute, how a link to another site weighs, what kind of page its address speaks of, and which of two copies is
+the better one.
 """
 
 from __future__ import annotations
@@ -109,7 +110,8 @@ def read(database: Path, files: Mapping[str, str]) -> Corpus:
             post: (files[url], body, told)
             for post, url, body, *told in db.execute(
                 "SELECT id, url, body_hash, title, author, published, language, words, kept_blocks,"
-                " removed_blocks, extraction, rule, replace(status, 'duplicate', 'accepted') FROM posts"
+                " removed_blocks, extraction, iif(rule = 'unwanted_kind', NULL, rule),"
+                " iif(rule = 'unwanted_kind' OR status = 'duplicate', 'accepted', status) FROM posts"
             )
         }
         blocks: dict[str, list[tuple[object, ...]]] = {post: [] for post in posts}
@@ -127,6 +129,15 @@ def read(database: Path, files: Mapping[str, str]) -> Corpus:
     return Corpus(pages, [frozenset(posts[post][0] for post in pair) for pair in copies])
 
 
+def profile(here: Path) -> Path:
+    """The default profile without what repeats on a site: the pages are of one site to the crawl alone."""
+    file = here / "by-page.toml"
+    told = (ROOT / "filters" / "profiles" / "default.toml").read_text(encoding="utf-8")
+    assert "[rule.template]" in told
+    file.write_text(told.replace("[rule.template]", ""), encoding="utf-8")
+    return file
+
+
 def true_urls(folder: Path) -> dict[str, str]:
     """The file of each URL of the manifest beside the folder; some pages have no URL that anybody knows."""
     rows = map(json.loads, (folder.parent / "manifest.jsonl").read_text(encoding="utf-8").splitlines())
@@ -136,7 +147,7 @@ def true_urls(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def imported(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     here = tmp_path_factory.mktemp("imported")
-    winnow("import", str(folder), "--data", "data", cwd=here)
+    winnow("import", str(folder), "--data", "data", "--profile", str(profile(here)), cwd=here)
     with closing(sqlite3.connect(here / "data" / "corpus.db")) as db:
         unknown = [url for (url,) in db.execute("SELECT url FROM posts WHERE url LIKE 'file:%'")]
     as_files = {url: unquote(url).rpartition("/html/")[2] for url in unknown}
@@ -153,7 +164,8 @@ def crawled(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         source = {"way": "urls", "start": list(files), "delay": 0, "allow_private": True}
         toml = "\n".join(f"{key} = {json.dumps(value)}" for key, value in source.items())
         (here / "sources" / "pm.toml").write_text(toml, encoding="utf-8")
-        winnow("crawl", "pm", "--sources", "sources", "--data", "data", cwd=here)
+        chosen = str(profile(here))
+        winnow("crawl", "pm", "--sources", "sources", "--data", "data", "--profile", chosen, cwd=here)
     return read(here / "data" / "corpus.db", files)
 
 

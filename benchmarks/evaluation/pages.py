@@ -167,7 +167,7 @@ def _article(row: dict[str, Any], folder: Path) -> Article:
     try:
         return Article(
             id=row["id"],
-            url=row["url"],
+            url=row["url"] or "",
             title=(row.get("title") or "").strip(),
             author=(row.get("author") or "").strip(),
             date=(row.get("date") or "")[:10],

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filters.document import Block, Kind
 from filters.language import CERTAIN, FUNCTION_WORDS, WORD, detected, function_words
@@ -10,6 +10,7 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.topic import background
 from filters.verdict import Family, Verdict
+from filters.work import announced
 
 # Addresses are in no language, whatever their words.
 ADDRESS = re.compile(r"://|www\.")
@@ -26,19 +27,21 @@ class ForeignLanguage(Rule):
     """Suspects a block that is written in another language or script than the rest of its page.
 
     Quotations, tables and code are exempt, and so is every block of a page of which more than ``bilingual`` of
-    the characters are foreign. Function words decide from ``least`` words on; langdetect is asked only where a
-    block of ``detect`` words or more holds none that are known, and believed from a probability of .9. On an English
-    page a line of up to ``line`` words that English articles do not have (``filters.topic``) is a little suspect, too:
-    ``unknown``; most such lines are names.
+    the characters are foreign. What a colon announces, or ends in one, weighs ``led`` times as much. Function words
+    decide from ``least`` words on; langdetect is asked only where a block of ``detect`` words or more holds none that
+    are known, and believed from a probability of .9. On an English page a line of up to ``line`` words that English
+    articles do not have (``filters.topic``) is a little suspect, too: ``unknown``; most such lines are names.
     """
 
     family = Family.LANGUAGE
+    version = 3
     script: float = 0.7
     words: float = 0.6
     bilingual: float = 0.25
     least: int = 4
     detect: int = 8
     calls: int = 12
+    led: float = 0.5
     line: int = 10
     unknown: float = 0.3
 
@@ -59,7 +62,19 @@ class ForeignLanguage(Rule):
         foreign = {verdict.block for verdict in found}
         length = sum(len(block.text) for block in reading.blocks if block.index in foreign)
         if length <= self.bilingual * sum(len(block.text) for block in reading.blocks):
-            yield from found
+            led = self._led_up_to(reading)
+            for verdict in found:
+                known = verdict.block in led
+                yield replace(verdict, score=round(verdict.score * self.led, 3)) if known else verdict
+
+    def _led_up_to(self, reading: Reading) -> set[int]:
+        """The indexes of the blocks that a colon announces, and of those that end in one: "En español:"."""
+        colons = [announced(block.text) for block in reading.blocks]
+        return {
+            block.index
+            for position, block in enumerate(reading.blocks)
+            if colons[position] or (position and colons[position - 1])
+        }
 
     def _by_script(self, reading: Reading, position: int) -> Verdict | None:
         own, main = reading.scripts[position], reading.script
@@ -83,9 +98,10 @@ class ForeignLanguage(Rule):
         if language not in FUNCTION_WORDS or not words or counts[language] > 0.1 * len(words):
             return None
         best, hits = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+        distinct = {word for word in words if best and word in FUNCTION_WORDS[best]}
         if (
             len(words) >= self.least
-            and hits >= 2
+            and len(distinct) >= 2
             and hits >= 0.15 * len(words)
             and hits > 2 * counts[language]
         ):
@@ -102,13 +118,13 @@ class ForeignLanguage(Rule):
         return None
 
     def _unknown(self, reading: Reading, position: int) -> str:
-        """The stems of a line that English articles do not have, if nearly all are such and the page repeats none."""
+        """The stems of a line that English articles do not have, if nearly all are such and the page repeats few."""
         known = background()
         own = reading.stems[position]
         odd = sorted(stem for stem in own if stem not in known)
         return (
             ", ".join(odd)
-            if len(odd) >= 2 and len(odd) >= 0.7 * len(own) and not reading.shared[position]
+            if len(odd) >= 2 and len(odd) >= 0.7 * len(own) and 2 * reading.shared[position] < len(own)
             else ""
         )
 

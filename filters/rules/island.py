@@ -10,7 +10,7 @@ from filters.teasers import is_title_like
 from filters.verdict import Family, Verdict
 
 # Being overlooked by the extraction or hidden says nothing of the visible line next to it.
-NO_COMPANY = frozenset(("not_extracted", "hidden"))
+NO_COMPANY = frozenset(("boilerplate", "hidden"))
 
 
 @dataclass(frozen=True, kw_only=True)

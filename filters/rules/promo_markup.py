@@ -12,7 +12,8 @@ from filters.verdict import Family, Verdict
 
 WORDS = re.compile(
     r"(?<![a-z])(promo(?:tion|box|ted)?|advert(?:isement|ising|orial)?|ads?|adsense|sponsor(?:ed|s)?|banner|affiliate|"
-    r"outbrain|taboola|related(?:-?posts?)?|newsletter|subscribe|signup|popup|modal|cookie|share|sharing|social)(?![a-z])"
+    r"outbrain|taboola|related(?:-?posts?)?|newsletter|subscri(?:be|ption|bers?)|sign-?up|popup|modal|cookie|share|sharing|social|"
+    r"cta|call-to-action|disclaimer|disclosures?|paywall|donat(?:e|ion)|author-?(?:bio|box|info)|about-?author|copyright)(?![a-z])"
 )
 
 
@@ -24,6 +25,7 @@ class PromoMarkup(Rule):
     not where more than ``common`` of the blocks carry it.
     """
 
+    version = 2
     family = Family.LAYOUT
     weight: float = 0.5
     reach: int = 2

@@ -10,6 +10,7 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.teasers import is_cut_off, is_title_like, link_share
 from filters.verdict import Family, Verdict
+from filters.work import tells_of_work
 
 GROUPS = ("comment_form", "related")
 
@@ -44,12 +45,13 @@ class Tail(Rule):
     """Removes a label such as "Add a comment" or "Related posts" with the run of blocks that it heads.
 
     The run holds what is no body text: titles, excerpts that break off, blocks of links, other labels, and
-    what speaks of nothing the article speaks of. Where body text comes first, the label heads a section of the
-    article and stays. A label goes with what is below it only after ``after`` of the words; further up, it has to
-    head a row of at least two links or excerpts.
+    what speaks neither of the article's subject nor of work on products. Where body text comes first, the label
+    heads a section of the article and stays. A label goes with what is below it only after ``after`` of the words;
+    further up, it has to head a row of at least two links or excerpts.
     """
 
     family = Family.STRUCTURE
+    version = 2
     after: float = 0.5
     body_words: int = 25
 
@@ -108,5 +110,5 @@ class Tail(Rule):
         ratio, judged = reading.belonging[position]
         belongs = ratio > 0 or judged < 4
         if len(reading.words[position]) >= self.body_words:
-            return belongs
+            return belongs or tells_of_work(block.text, reading.language.language)
         return belongs and judged >= 4 and not is_title_like(block) and block.kind is not Kind.HEADING

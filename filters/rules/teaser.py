@@ -9,6 +9,8 @@ from filters.rule import Rule
 from filters.teasers import is_cut_off, is_title_like
 from filters.verdict import Family, Verdict
 
+LONG = 5  # letters
+
 
 @dataclass(frozen=True, kw_only=True)
 class Teaser(Rule):
@@ -16,18 +18,21 @@ class Teaser(Rule):
 
     Most of all it is suspected at either end of the page (``outer``: within ``edge`` blocks of it), where themes
     put them. Two or more titled excerpts in a row are a list of other posts and go at once, unless they clearly
-    speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``; ``elsewhere`` on pages that
-    are not in English, whose commonest words that ratio takes for a subject), and so does one that opens the page
-    while the article's own title is still to come, or that has a bare category word below it.
+    speak of the page's own subject (``own``: log-likelihood ratio of ``filters.topic``), and so does one that opens the
+    page while the article's own title is still to come, or that has a bare category word below it. On pages that are
+    not in English that ratio takes the commonest words for a subject, so it has to reach ``elsewhere``, with ``common``
+    words of five letters or more that the page uses, too: common words are short.
     """
 
     family = Family.STRUCTURE
+    version = 3
     alone: float = 0.4
     titled: float = 0.6
     outer: float = 0.75
     edge: int = 8
     own: float = 3.0
     elsewhere: float = 12.0
+    common: int = 5
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         blocks = reading.blocks
@@ -36,10 +41,15 @@ class Teaser(Rule):
             for position in range(1, len(blocks))
             if is_cut_off(blocks[position]) and is_title_like(blocks[position - 1])
         }
-        own = self.own if reading.language.language in ("en", "") else self.elsewhere
-        foreign = {p for p in pairs if reading.belonging[p][0] < own}
+        foreign = {p for p in pairs if not self._is_own(reading, p)}
         neighbours = {p for p in foreign if p - 2 in foreign or p + 2 in foreign}
-        neighbours.update(p for p in pairs if self._opens_page(reading, p) or self._has_category(reading, p))
+        # A heading of one word is the page's own, whatever its first paragraph ends in.
+        neighbours.update(
+            p
+            for p in pairs
+            if len(reading.words[p - 1]) > 1
+            and (self._opens_page(reading, p) or self._has_category(reading, p))
+        )
         for position, block in enumerate(blocks):
             if not is_cut_off(block):
                 continue
@@ -58,6 +68,16 @@ class Teaser(Rule):
                 )
             else:
                 yield self.suspect(block.index, self.alone, "It breaks off like an excerpt", quote)
+
+    def _is_own(self, reading: Reading, position: int) -> bool:
+        """Whether an excerpt clearly speaks of the page's own subject."""
+        ratio, _ = reading.belonging[position]
+        if reading.language.language in ("en", ""):
+            return ratio >= self.own
+        counted = sum(
+            len(stem) >= LONG and reading.topic.blocks[stem] > 0 for stem in reading.stems[position]
+        )
+        return ratio >= self.elsewhere and counted >= self.common
 
     def _opens_page(self, reading: Reading, position: int) -> bool:
         """Whether an excerpt stands at the very top, and another title with prose below it follows at once."""

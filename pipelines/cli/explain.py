@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from filters.judgement import Because
     from filters.verdict import Verdict
     from pipelines.curate import Outcome
     from pipelines.explain import Part
@@ -48,10 +49,11 @@ def explain(target: str, as_json: bool, profile: str, data: Path) -> None:
     from filters import load_profile
     from pipelines.curate import curate
     from pipelines.explain import explained
+    from pipelines.lookup import template_counts
 
     chain = load_profile(profile)
     name, page = _found(target, data)
-    outcome = curate(page, chain)
+    outcome = curate(page, chain, template_counts(data, page.url, chain))
     if as_json:
         click.echo(json.dumps(explained(name, outcome), ensure_ascii=True, indent=2))
         return
@@ -104,6 +106,12 @@ def heading(outcome: Outcome) -> Iterator[tuple[str, str]]:
     said = " - ".join(filter(None, (document.title, document.author, document.published or "")))
     if said:
         yield "title", said
+    if document.updated and document.updated != document.published:
+        yield "updated", document.updated
+    if document.licence:
+        yield "licence", document.licence
+    if document.origins:
+        yield "from", "; ".join(f"{field}: {origin}" for field, origin in document.origins)
     by = f" (rule {outcome.rule})" if outcome.rule else ""
     yield "status", f"{outcome.status.value}{': ' if outcome.reason else ''}{outcome.reason}{by}"
     gone = sum(not decision.kept for decision in outcome.decisions)
@@ -111,7 +119,28 @@ def heading(outcome: Outcome) -> Iterator[tuple[str, str]]:
     blocks = f"{len(outcome.decisions)}, of them {gone} removed and {trimmed} trimmed"
     yield "blocks", f"{blocks} ({outcome.removed_share:.0%} of the words)"
     yield "kept", f"{document.words:,} words"
+    yield from judged(outcome)
     yield "profile", outcome.profile
+
+
+def judged(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """What the kept text is, and the features that decided."""
+    judgement, quality = outcome.judgement, outcome.quality
+    if judgement is None or quality is None:
+        return
+    also = f", and {outcome.other_language}" if outcome.other_language else ""
+    yield "language", f"{outcome.language or 'not known'}{also} ({outcome.language_confidence:.0%})"
+    yield "about", f"product management: {judgement.about:.0%}{_features(judgement.about_because)}"
+    yield "kind", f"{judgement.kind}{_features(judgement.kind_because)}"
+    for name, labels in (("stages", judgement.stages), ("topics", judgement.topics)):
+        if labels:
+            yield name, ", ".join(labels)
+    shape = f"{quality.reading_minutes} min, {quality.headings} headings, {quality.list_items} list items"
+    yield "text", f"{shape}, repetition {quality.repetition:g}, title agreement {quality.title_agreement:g}"
+
+
+def _features(because: tuple[Because, ...]) -> str:
+    return f" ({', '.join(map(str, because))})" if because else ""
 
 
 def why(verdict: Verdict) -> str:

@@ -27,6 +27,7 @@ class Export(Command):
         "winnow export jsonl corpus.jsonl.gz",
         "winnow export jsonl - --language en | head -n 1",
         'winnow export jsonl long.jsonl --where "words > 1000"',
+        "winnow export jsonl first-job.jsonl --kind guide --stage entry --topic interviews",
     ),
 )
 @click.argument("format_name", metavar="FORMAT")
@@ -34,6 +35,11 @@ class Export(Command):
 @click.option("--language", metavar="CODE", help="Only posts in this language, such as en.")
 @click.option("--source", metavar="NAME", help="Only posts of this source.")
 @click.option("--site", metavar="NAME", help="Only posts of this site.")
+@click.option("--kind", metavar="NAME", help="Only posts of this kind, such as guide or career-story.")
+@click.option(
+    "--stage", metavar="NAME", help="Only posts on this stage of a career, such as entry or senior."
+)
+@click.option("--topic", metavar="NAME", help="Only posts on this topic, such as interviews or salary.")
 @click.option("--where", metavar="SQL", help="Only posts that meet a condition on the columns of posts.")
 @since_option("Only posts published on this day or later; posts without a date are left out.")
 @data_option
@@ -43,6 +49,9 @@ def export(
     language: str | None,
     source: str | None,
     site: str | None,
+    kind: str | None,
+    stage: str | None,
+    topic: str | None,
     where: str | None,
     since: str | None,
     data: Path,
@@ -59,6 +68,15 @@ def export(
     if path != "-" and Path(path).exists() and not Path(path).is_file():
         raise Usage(f"{path!r} is not a regular file; - is standard output.")
     count = known[format_name].export(
-        data, path, language=language, source=source, site=site, since=since, where=where
+        data,
+        path,
+        language=language,
+        source=source,
+        site=site,
+        kind=kind,
+        stage=stage,
+        topic=topic,
+        since=since,
+        where=where,
     )
     click.echo(f"exported: {count:,} posts", err=True)

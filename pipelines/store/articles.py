@@ -17,14 +17,16 @@ class SelectionError(ValueError):
 
 
 class Article(TypedDict):
-    """A post as it leaves the corpus; ``date`` is ``YYYY-MM-DD`` or ``None``."""
+    """A post as it leaves the corpus; ``date`` and ``updated`` are ``YYYY-MM-DD`` or ``None``."""
 
     id: str
     url: str
     title: str
     author: str
     date: str | None
+    updated: str | None
     site: str
+    licence: str
     language: str
     kind: str
     stage: str
@@ -66,6 +68,8 @@ class Selection:
                 conditions.append("published >= ?")
             elif field.name == "topic":
                 conditions.append("id IN (SELECT post FROM topics WHERE topic = ?)")
+            elif field.name == "stage":
+                conditions.append("id IN (SELECT post FROM stages WHERE stage = ?)")
             else:
                 conditions.append(f"{field.name} = ?")
             values.append(value)
@@ -79,8 +83,8 @@ def articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[A
     try:
         wanted = _meeting(connection, selection.condition)
         cursor = connection.execute(
-            "SELECT id, url, posts.title, author, published, site, language, kind, stage, words, text,"  # noqa: S608
-            f" markdown, source FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
+            "SELECT id, url, posts.title, author, published, updated, site, licence, language, kind,"  # noqa: S608
+            f" stage, words, text, markdown, source FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
             values,
         )
         while rows := cursor.fetchmany(_BATCH):
@@ -102,7 +106,8 @@ def _meeting(connection: sqlite3.Connection, condition: str | None) -> frozenset
 
 
 def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
-    post, url, title, author, published, site, language, kind, stage, words, text, markdown, source = row
+    post, url, title, author, published, updated, site, licence, language, kind, stage, words, text = row[:13]
+    markdown, source = row[13:]
     topics = connection.execute("SELECT topic FROM topics WHERE post = ? ORDER BY topic", (post,))
     return Article(
         id=post,
@@ -110,7 +115,9 @@ def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
         title=title,
         author=author,
         date=published,
+        updated=updated,
         site=site,
+        licence=licence,
         language=language,
         kind=kind,
         stage=stage,

@@ -77,6 +77,69 @@ FROM posts WHERE status = 'accepted'""",
     )
 
 
+@corpus()
+def m005_remember_what_was_known_of_the_site(db: Database) -> None:
+    """What a page shares with others of its site changes as these come: then it has to be judged again."""
+    _run(db, ("ALTER TABLE urls ADD COLUMN templates TEXT NOT NULL DEFAULT ''",))
+
+
+@corpus()
+def m006_more_of_what_pages_say_of_themselves(db: Database) -> None:
+    """When a page was changed, its licence, and where each of what it says was found."""
+    _run(
+        db,
+        (
+            "ALTER TABLE posts ADD COLUMN updated TEXT",
+            "ALTER TABLE posts ADD COLUMN licence TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE posts ADD COLUMN origins TEXT NOT NULL DEFAULT '{}'",
+            "CREATE INDEX posts_updated ON posts(updated)",
+            "CREATE INDEX posts_licence ON posts(licence)",
+        ),
+    )
+
+
+@corpus()
+def m007_what_a_post_is_and_how_good(db: Database) -> None:
+    """Why a post is held for what it is, counts of its text, and all the stages of a career that it speaks of."""
+    columns = (
+        "about REAL",
+        "about_reason TEXT NOT NULL DEFAULT ''",
+        "kind_reason TEXT NOT NULL DEFAULT ''",
+        "reading_minutes INTEGER",
+        "headings INTEGER",
+        "list_items INTEGER",
+        "repetition REAL",
+        "title_agreement REAL",
+        "boilerplate_left REAL",
+    )
+    _run(db, (f"ALTER TABLE posts ADD COLUMN {column}" for column in columns))
+    _run(
+        db,
+        (
+            """CREATE TABLE stages (
+  post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
+  stage TEXT NOT NULL,
+  PRIMARY KEY (post, stage)
+) STRICT""",
+            "CREATE INDEX stages_stage ON stages(stage)",
+            # before, a post had one stage or none, and nobody asked which
+            "INSERT INTO stages SELECT id, stage FROM posts WHERE stage <> ''",
+        ),
+    )
+
+
+@corpus()
+def m008_languages_of_mixed_posts(db: Database) -> None:
+    """How sure the language is, and the second one of a post that is written in two."""
+    _run(
+        db,
+        (
+            "ALTER TABLE posts ADD COLUMN language_confidence REAL",
+            "ALTER TABLE posts ADD COLUMN other_language TEXT NOT NULL DEFAULT ''",
+        ),
+    )
+
+
 @review()
 def m001_decisions(db: Database) -> None:
     """A curator's decisions; triggers keep them append-only, whoever opens the file."""

@@ -19,6 +19,7 @@ _TEXTS = "SELECT docid, post, title, text, markdown FROM post_texts WHERE post =
 _FRAGMENTS = f'SELECT {FRAGMENT_COLUMNS} FROM fragments WHERE post = ? ORDER BY "index"'  # noqa: S608
 _VERDICTS = f"SELECT {VERDICT_COLUMNS} FROM verdicts WHERE post = ? ORDER BY number"  # noqa: S608
 _TOPICS = "SELECT post, topic FROM topics WHERE post = ? ORDER BY topic"
+_STAGES = "SELECT post, stage FROM stages WHERE post = ? ORDER BY stage"
 
 
 def save(
@@ -71,7 +72,7 @@ def _update(
             (*differs.values(), rows.id),
         )
     if changed:
-        for table in ("fragments", "verdicts", "topics"):
+        for table in ("fragments", "verdicts", "topics", "stages"):
             connection.execute(f"DELETE FROM {table} WHERE post = ?", (rows.id,))  # noqa: S608
         _insert_hanging(connection, rows)
     return changed
@@ -88,15 +89,17 @@ def _insert_hanging(connection: sqlite3.Connection, rows: PostRows) -> None:
     _insert(connection, "fragments", FRAGMENT_COLUMNS, rows.fragments)
     _insert(connection, "verdicts", VERDICT_COLUMNS, rows.verdicts)
     _insert(connection, "topics", "post, topic", rows.topics)
+    _insert(connection, "stages", "post, stage", rows.stages)
 
 
 def _hanging(connection: sqlite3.Connection, post: str) -> list[list[Row]]:
     """What is stored of a post beside its own row."""
-    return [connection.execute(sql, (post,)).fetchall() for sql in (_TEXTS, _FRAGMENTS, _VERDICTS, _TOPICS)]
+    asked = (_TEXTS, _FRAGMENTS, _VERDICTS, _TOPICS, _STAGES)
+    return [connection.execute(sql, (post,)).fetchall() for sql in asked]
 
 
 def _hanging_of(rows: PostRows) -> list[list[Row]]:
-    return [[rows.texts], rows.fragments, rows.verdicts, rows.topics]
+    return [[rows.texts], rows.fragments, rows.verdicts, rows.topics, rows.stages]
 
 
 def _remember(connection: sqlite3.Connection, rows: PostRows, outcome: Outcome, source: str) -> None:
@@ -104,12 +107,14 @@ def _remember(connection: sqlite3.Connection, rows: PostRows, outcome: Outcome, 
     errored = outcome.status is Status.ERRORED
     url = rows.post["url"]
     connection.execute(
-        "INSERT INTO urls (url, source, body_hash, text_hash, fingerprint, curated, post)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET source = excluded.source,"
+        "INSERT INTO urls (url, source, body_hash, text_hash, fingerprint, curated, templates, post)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET source = excluded.source,"
         " body_hash = excluded.body_hash, text_hash = excluded.text_hash,"
-        " fingerprint = excluded.fingerprint, curated = excluded.curated, post = excluded.post"
-        " WHERE (source, body_hash, text_hash, fingerprint, curated, post) IS NOT (excluded.source,"
-        " excluded.body_hash, excluded.text_hash, excluded.fingerprint, excluded.curated, excluded.post)",
+        " fingerprint = excluded.fingerprint, curated = excluded.curated, templates = excluded.templates,"
+        " post = excluded.post"
+        " WHERE (source, body_hash, text_hash, fingerprint, curated, templates, post) IS NOT"
+        " (excluded.source, excluded.body_hash, excluded.text_hash, excluded.fingerprint, excluded.curated,"
+        " excluded.templates, excluded.post)",
         (
             url,
             storable(source),
@@ -117,6 +122,7 @@ def _remember(connection: sqlite3.Connection, rows: PostRows, outcome: Outcome, 
             "" if errored else rows.post["text_hash"],
             outcome.profile,
             outcome.status.value,
+            outcome.templates,
             rows.id,
         ),
     )

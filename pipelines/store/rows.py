@@ -37,6 +37,7 @@ class PostRows:
     fragments: list[Row]
     verdicts: list[Row]
     topics: list[Row]
+    stages: list[Row]
 
 
 def digest(data: bytes) -> str:
@@ -63,10 +64,14 @@ def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> Post
         "title": title,
         "author": storable(after.author),
         "published": storable(after.published) if after.published else None,
+        "updated": storable(after.updated) if after.updated else None,
         "site": storable(after.site) or host(page.address),
+        "licence": storable(after.licence),
+        "origins": _origins(after.origins),
         "language": storable(outcome.language),
-        "kind": storable(getattr(outcome, "kind", "")),
-        "stage": storable(getattr(outcome, "stage", "")),
+        "kind": outcome.kind,
+        "stage": outcome.stage,
+        **_judged(outcome),
         "words": after.words,
         "status": outcome.status.value,
         "reason": storable(outcome.reason),
@@ -84,9 +89,41 @@ def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> Post
         "docid": document_number(key),
     }
     spoken = [_verdict(key, number, verdict) for number, verdict in enumerate(outcome.verdicts)]
-    named = sorted({storable(topic) for topic in topics or getattr(outcome, "topics", ())})
+    named = sorted({storable(topic) for topic in topics or outcome.topics})
     texts: Row = (document_number(key), key, title, text, storable(markdown(after)))
-    return PostRows(key, post, texts, fragments, spoken, [(key, topic) for topic in named])
+    return PostRows(
+        key,
+        post,
+        texts,
+        fragments,
+        spoken,
+        topics=[(key, topic) for topic in named],
+        stages=[(key, stage) for stage in sorted(outcome.stages)],
+    )
+
+
+def _judged(outcome: Outcome) -> dict[str, Value]:
+    """What models and counts say of the kept text, and why; nothing of an errored page."""
+    judgement, quality = outcome.judgement, outcome.quality
+    if judgement is None or quality is None:
+        return {}
+    return {
+        "language_confidence": _number(outcome.language_confidence),
+        "other_language": outcome.other_language,
+        "about": _number(judgement.about),
+        "about_reason": "; ".join(map(str, judgement.about_because)),
+        "kind_reason": "; ".join(map(str, judgement.kind_because)),
+        "reading_minutes": quality.reading_minutes,
+        "headings": quality.headings,
+        "list_items": quality.list_items,
+        "repetition": _number(quality.repetition),
+        "title_agreement": _number(quality.title_agreement),
+        "boilerplate_left": _number(quality.boilerplate),
+    }
+
+
+def _origins(origins: Iterable[tuple[str, str]]) -> str:
+    return json.dumps({storable(name): storable(origin) for name, origin in origins}, ensure_ascii=False)
 
 
 def _fragment(post: str, block: Block, decision: Decision | None) -> Row:

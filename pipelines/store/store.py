@@ -252,6 +252,17 @@ class Store:
             )
         return saved
 
+    def save_anew(self, outcome: Outcome, source: str, run: int) -> None:
+        """``save`` for a page that the run may have judged before, when less was known of its site."""
+        with self.transaction():
+            saved = self.save(outcome, source, run)
+            if not saved.held:
+                self.connection.execute(
+                    "UPDATE fetches SET state = ?, reason = ?"
+                    " WHERE run = ? AND post = ? AND state IN ('accepted', 'rejected')",
+                    (saved.state, storable(outcome.reason), run, saved.post),
+                )
+
     def settle(self) -> int:
         """Decide anew which accepted posts are copies of which; how many posts changed. See ``settle``."""
         with self.transaction():

@@ -157,6 +157,17 @@ def quotes(evidence: object) -> tuple[str, ...]:
     return tuple(line(one, 140) for one in told[:8] if one)
 
 
+def origins(stored: object) -> dict[str, str]:
+    """The origins column (a JSON object) as sentences by field, for those that hold one."""
+    try:
+        found = json.loads(str(stored or "{}"))
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): f"Taken from: {line(origin, 80)}" for name, origin in found.items() if origin}
+
+
 def _runs(fragments: Iterable[Row]) -> list[_Run]:
     runs: list[_Run] = []
     for row in fragments:

@@ -108,6 +108,7 @@ async def article(request: Any, datasette: Any) -> Any:
         lang=language,
         dir=direction,
         topics=await queries.topics(db, post_id),
+        taken=reading.origins(post.get("origins")),
         copies=await queries.copies(db, post_id),
         aliases=await queries.aliases(db, post_id, post["url"]),
         original=await queries.post(db, post["duplicate_of"]) if post["duplicate_of"] else None,

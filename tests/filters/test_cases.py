@@ -19,13 +19,16 @@ which is put into the middle of the short guide below, or a page of its own::
     [[case.block]]                   # the blocks in order, with the keys of a single block, and:
     text = "..."
     level = 2                        # of a heading
-    classes = "related-posts"        # and the other hints: path, hidden, chosen, parent, twins, marked
+    classes = "related-posts"        # and the other hints: path, hidden, main, signs, parent, twins, marked
+    repeats = 0.9                    # the share of its site's pages that it stands on, and
+    repeats_on_top = 0.0             # in whose first third it stands (without this: the same)
     links = [{ text = "...", url = "..." }]   # text is looked up in the block; url alone spans the whole block
 """
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +41,7 @@ from filters.rule import registry
 from filters.verdict import Action, Verdict
 
 CASES = Path(__file__).with_name("cases")
-HINTS = ("path", "classes", "hidden", "chosen", "parent", "twins", "marked")
+HINTS = ("path", "classes", "hidden", "main", "signs", "parent", "twins", "marked")
 EXPECTED = ("remove", "suspect", "trim", "none")
 GUIDE = """\
 Product managers spend most of their first year learning how their company makes decisions. They sit in on customer
@@ -92,6 +95,28 @@ def _page(case: dict[str, Any]) -> tuple[Document, list[dict[str, Any]]]:
     return Document(url=url, title=title, blocks=blocks, **fields), given
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What a case says of its site's pages."""
+
+    shares: dict[str, tuple[float, float]]
+    site: str = "guides.example"
+    digest: str = ""
+
+    def share(self, text: str, *, top: bool) -> float:
+        return self.shares.get(text, (0.0, 0.0))[top]
+
+
+def _counts(given: list[dict[str, Any]]) -> Counted:
+    return Counted(
+        {
+            block["text"]: (block["repeats"], block.get("repeats_on_top", block["repeats"]))
+            for block in given
+            if "repeats" in block
+        }
+    )
+
+
 def _said(verdicts: list[Verdict]) -> str:
     """The strongest thing that was said of a block."""
     for action in (Action.REMOVE, Action.TRIM, Action.SUSPECT):
@@ -121,7 +146,8 @@ def test_every_case_file_has_a_rule() -> None:
 def test_case(rule: str, case: dict[str, Any]) -> None:
     """The rule says of each block what the case expects, and the default profile keeps or removes it."""
     document, given = _page(case)
-    verdicts = _verdicts(rule, document)
+    counts = _counts(given)
+    verdicts = _verdicts(rule, document, counts)
     if "expect_document" in case:
         rejected = [verdict for verdict in verdicts if verdict.action is Action.REJECT]
         assert ("reject" if rejected else "none") == case["expect_document"], rejected
@@ -137,19 +163,20 @@ def test_case(rule: str, case: dict[str, Any]) -> None:
         if "most" in block:
             assert max((v.score for v in spoken), default=0.0) <= block["most"], (block["text"], spoken)
     if any("kept" in block for block in given):
-        _check_kept(document, given)
+        _check_kept(document, given, counts)
 
 
-def _verdicts(rule: str, document: Document) -> list[Verdict]:
+def _verdicts(rule: str, document: Document, counts: Counted) -> list[Verdict]:
     """What a rule says with its default settings; one that reads what others removed is asked by the profile."""
     kind = registry()[rule]
     if kind.scope == "context":
-        return [verdict for verdict in load_profile("default").run(document).verdicts if verdict.rule == rule]
-    return list(kind().check(Reading(document)))
+        said = load_profile("default").run(document, counts).verdicts
+        return [verdict for verdict in said if verdict.rule == rule]
+    return list(kind().check(Reading(document, template_counts=counts)))
 
 
-def _check_kept(document: Document, given: list[dict[str, Any]]) -> None:
-    cleaning = load_profile("default").run(document)
+def _check_kept(document: Document, given: list[dict[str, Any]], counts: Counted) -> None:
+    cleaning = load_profile("default").run(document, counts)
     for decision, block in zip(cleaning.decisions, given, strict=True):
         if "kept" in block:
             said = [verdict for verdict in cleaning.verdicts if verdict.block == decision.index]

@@ -218,7 +218,7 @@ def test_kill_9_costs_nothing(
 def test_pages_that_were_archived_and_never_curated_are_taken_along_by_any_import(
     imported: tuple[Path, str, Summary], data: Path, tmp_path: Path, profile: str
 ) -> None:
-    for table in ("urls", "post_texts", "fragments", "verdicts", "posts"):
+    for table in ("urls", "post_texts", "fragments", "verdicts", "topics", "stages", "posts"):
         with closing(sqlite3.connect(data / "corpus.db")) as connection, connection:
             column = {"urls": "url", "posts": "url"}.get(table)
             wanted = "https://blog.example/3" if column else post_id("https://blog.example/3")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -207,12 +208,13 @@ def test_explain_shows_kept_text_and_marks_removed_text(run: Run, tmp_path: Path
     result = run("explain", "a.html", "--profile", profile)
     lines = result.stdout.splitlines()
     removed = lines.index("- [hidden] Spin the golden reels at Lucky Harbour tonight")
-    assert lines[removed + 1].startswith("    hidden v1: ")
+    assert re.match(r"    hidden v\d+: ", lines[removed + 1])
     assert "score 1" in lines[removed + 1]
     assert "  # Listen before you plan" in lines
     item = lines.index("  * Ask to see the last thing they finished.")
     assert lines[item + 1] == "  * Write down every word you do not know."
     assert "status:  accepted" in lines
+    assert any(line.startswith("from:    title: ") for line in lines)
     assert "\x1b" not in result.stdout
 
 

@@ -83,6 +83,12 @@ def work(body: str, chain: Chain) -> int:
         "<dl><dt>Term {n}</dt><dd>What it is</dd></dl>",
         "<b> <br></b>",
         "<style>.a{n}{display:none}</style>",
+        "<meta property=og:title content='Title {n}'><meta name=author content='Ada {n}'>",
+        '<script type=application/ld+json>{"@type":"Article","headline":"A {n}","author":{"name":"B"}}</script>',
+        "<h1>First weeks {n}</h1>",
+        "<p class=author>By Ada Nowak, 4 March {n}</p>",
+        f"{'<p>a</p>' * 15}<p class=author>By Ada Nowak</p>",
+        "<div class=comment><a rel=author itemprop=author href=/{n}>Ada</a><time datetime=2025-03-04>a</time></div>",
     ],
 )
 def test_twice_as_many_of_anything_are_twice_the_work(unit: str, chain: Chain) -> None:
@@ -132,6 +138,8 @@ for text in (
 ):
     curate(Page("https://pm.example/a", f"<p>{text}</p>{GUIDE}".encode()), chain)
     curate(Page("https://pm.example/a", f"<p style='{text}'>a</p>{GUIDE}".encode()), chain)
+    head = f'<meta name=author content="{text}"><script type=application/ld+json>"author": {{"name": "{text}'
+    curate(Page("https://pm.example/a", f"{head}</script><p class=byline>By {text}</p>{GUIDE}".encode()), chain)
     curate(Page("https://pm.example/a", f"<title>{text}</title>{'<h1>a b c</h1>' * 50}{GUIDE}".encode()), chain)
 """
 

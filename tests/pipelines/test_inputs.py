@@ -169,6 +169,15 @@ def test_jsonl_rows_hold_their_page_or_name_a_file_beside_them(here: Path) -> No
     assert list(pages(read(packed)).values()) == list(pages(read_rows).values())
 
 
+@pytest.mark.parametrize("url", [{}, {"url": None}, {"url": ""}])
+def test_a_row_without_an_address_gets_that_of_its_place(tmp_path: Path, url: dict[str, object]) -> None:
+    file = tmp_path / "pages.jsonl"
+    file.write_text(json.dumps({"id": "a", "html": "<p>A</p>", **url}), encoding="utf-8")
+    (address,) = pages(read(str(file)))
+    assert address.startswith("file://")
+    assert address.endswith("/pages.jsonl/a")
+
+
 def test_a_dash_is_jsonl_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     line = json.dumps({"id": "a", "url": "https://blog.example/a", "html": "<p>A</p>"}).encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(line)))

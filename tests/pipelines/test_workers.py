@@ -28,7 +28,7 @@ def curator(profile):
         raise RuntimeError("no such rogue")
     return curate
 
-def curate(page):
+def curate(page, template_counts):
     order = page.body.decode()
     if order == "raise":
         raise ValueError("bad page")

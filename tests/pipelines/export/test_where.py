@@ -14,7 +14,19 @@ from pipelines.page import Page
 from pipelines.store import Store
 from pipelines.store.articles import SelectionError
 
-PROSE = "A product manager asks which problem is worth a quarter of the product team's time. "
+PROSE = """\
+A product manager asks which problem is worth a quarter of the product team's time. Write the question down before you
+look at the backlog. Users tell you what they did last week, and that is worth more than what they would like. Engineers
+want to know why; designers want to know for whom. A roadmap that nobody argues about is one that nobody has read. Keep
+a log of decisions, and read it once a quarter with your manager. When the numbers disagree with the interviews, go and
+watch somebody work. Say no early, in person, and with a reason that the stakeholder can repeat to others. Ship
+something small every week, even if it is a sentence on a settings page. Hire people who ask better questions than you.
+In an interview, tell the story of a launch that failed and what you changed afterwards. A product strategy fits on one
+page, or it is a wish. Metrics age: retire one whenever you add one. Your first year as a product manager is about
+trust, the second about taste, and the third about leaving things out. Talk to support on Mondays, to sales on
+Wednesdays, and to customers whenever they let you. Nobody remembers the framework; everybody remembers whether you
+listened.
+"""
 
 
 @pytest.fixture
@@ -22,8 +34,9 @@ def data(tmp_path: Path) -> Path:
     chain = load_profile()
     with Store.open(tmp_path / "corpus.db") as store:
         run = store.start_run("import", chain)
-        for name, times in (("short", 8), ("long", 40), ("casino", 1)):
-            body = f"<article><h1>{name}</h1><p>{PROSE * times}</p></article>".encode()
+        for name, words in (("short", 90), ("long", 240), ("casino", 12)):
+            text = " ".join(PROSE.split()[:words])
+            body = f"<article><h1>{name}</h1><p>{text}</p></article>".encode()
             store.save(curate(Page(url=f"https://pm.example/{name}", body=body), chain), "mine", run)
         store.finish_run(run)
     return tmp_path
@@ -37,7 +50,7 @@ def titles(data: Path, where: str) -> list[str]:
 
 
 def test_it_narrows(data: Path) -> None:
-    assert titles(data, "words > 200") == ["long"]
+    assert titles(data, "words > 150") == ["long"]
 
 
 @pytest.mark.parametrize("where", ["1 OR 1", "status = 'rejected'", "1 --"])

@@ -98,7 +98,17 @@ def contents() -> Callable[[Path], dict[str, list[tuple[object, ...]]]]:
     """Every row that must not change when nothing does: all tables but ``runs`` and ``fetches``."""
 
     def read(path: Path) -> dict[str, list[tuple[object, ...]]]:
-        tables = ["posts", "post_texts", "fragments", "verdicts", "topics", "rules", "sources", "urls"]
+        tables = [
+            "posts",
+            "post_texts",
+            "fragments",
+            "verdicts",
+            "topics",
+            "stages",
+            "rules",
+            "sources",
+            "urls",
+        ]
         with Store.open(path, create=False) as opened:
             return {
                 table: opened.connection.execute(f"SELECT rowid, * FROM {table} ORDER BY 1, 2").fetchall()

@@ -94,7 +94,7 @@ CREATE TABLE posts (
   run INTEGER NOT NULL REFERENCES runs(id),
   first_seen TEXT NOT NULL,
   changed_at TEXT NOT NULL,
-  docid INTEGER NOT NULL UNIQUE,
+  docid INTEGER NOT NULL UNIQUE, updated TEXT, licence TEXT NOT NULL DEFAULT '', origins TEXT NOT NULL DEFAULT '{}', about REAL, about_reason TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', reading_minutes INTEGER, headings INTEGER, list_items INTEGER, repetition REAL, title_agreement REAL, boilerplate_left REAL, language_confidence REAL, other_language TEXT NOT NULL DEFAULT '',
   CHECK ((status = 'duplicate') = (duplicate_of IS NOT NULL))
 ) STRICT;
 
@@ -140,6 +140,12 @@ CREATE TABLE sources (
   notes TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
+CREATE TABLE stages (
+  post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
+  stage TEXT NOT NULL,
+  PRIMARY KEY (post, stage)
+) STRICT;
+
 CREATE TABLE topics (
   post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
   topic TEXT NOT NULL,
@@ -160,7 +166,7 @@ CREATE TABLE urls (
   last_state TEXT NOT NULL DEFAULT '',
   last_seen TEXT,
   post TEXT REFERENCES posts(id) ON DELETE SET NULL
-) STRICT;
+, templates TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE verdicts (
   post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
@@ -202,6 +208,8 @@ CREATE INDEX posts_kind ON posts(kind);
 
 CREATE INDEX posts_language ON posts(language);
 
+CREATE INDEX posts_licence ON posts(licence);
+
 CREATE INDEX posts_published ON posts(published);
 
 CREATE INDEX posts_reason ON posts(reason);
@@ -224,7 +232,11 @@ CREATE INDEX posts_status ON posts(status, published);
 
 CREATE INDEX posts_text_hash ON posts(text_hash);
 
+CREATE INDEX posts_updated ON posts(updated);
+
 CREATE INDEX posts_words ON posts(words);
+
+CREATE INDEX stages_stage ON stages(stage);
 
 CREATE INDEX topics_topic ON topics(topic);
 

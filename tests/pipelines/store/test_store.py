@@ -192,6 +192,21 @@ def test_remembering_a_url_leaves_what_curating_gave(store: Store, run: int, out
     assert known.curated == "accepted"
 
 
+def test_what_a_page_says_of_itself_is_stored_with_where_it_was_found(
+    store: Store, run: int, outcome: MakeOutcome
+) -> None:
+    made = outcome("https://blog.example/a")
+    said = replace(
+        made.after,
+        updated="2026-01-05",
+        licence="CC-BY-4.0",
+        origins=(("title", "heading 1"), ("site", "\ud800")),
+    )
+    store.save(replace(made, after=said), "blog", run)
+    (row,) = rows(store, "SELECT updated, licence, origins FROM posts")
+    assert row == ("2026-01-05", "CC-BY-4.0", '{"title": "heading 1", "site": "\ufffd"}')
+
+
 HOSTILE = "\ud800<script>alert(1)</script>\x00'); DROP TABLE posts; --\u202e\U0010ffff"
 
 

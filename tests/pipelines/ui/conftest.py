@@ -55,7 +55,7 @@ def outcome(
     status: Status = Status.ACCEPTED,
     reason: str = "",
     rule: str = "",
-    **about: str,
+    **about: Any,
 ) -> Outcome:
     """An outcome whose blocks are numbered and whose verdicts point at them."""
     blocks, left, decisions, verdicts = [], [], [], []
@@ -271,7 +271,19 @@ def outcomes() -> list[tuple[Outcome, str]]:
         "site": "PM Guides",
     }
     made = [
-        (outcome(GUIDE, guide(), published="2026-09-14", canonical_url=GUIDE, **about), "guides"),
+        (
+            outcome(
+                GUIDE,
+                guide(),
+                published="2026-09-14",
+                updated="2026-09-18",
+                licence="CC-BY-4.0",
+                origins=(("author", 'JSON-LD "author"'), ("published", "line at the title")),
+                canonical_url=GUIDE,
+                **about,
+            ),
+            "guides",
+        ),
         (outcome(COPY, guide(), published="2026-09-20", canonical_url=GUIDE, **about), "guides"),
         (
             outcome(

@@ -190,6 +190,14 @@ def test_links_of_articles_give_nothing_away(get: Any, pages: dict[str, str]) ->
                 assert {"nofollow", "noopener", "noreferrer"} <= set(link["rel"].split())
 
 
+def test_article_says_where_on_the_page_each_value_was_found(get: Any, pages: dict[str, str]) -> None:
+    page = Page(get(pages["guide"]).text)
+    told = {span["title"] for span in page.all("span") if "title" in span}
+    assert told == {'Taken from: JSON-LD "author"', "Taken from: line at the title"}
+    assert "updated 18 September 2026" in page.texts["span"]
+    assert "Licence: CC-BY-4.0" in page.texts["span"]
+
+
 def test_article_says_where_it_comes_from(get: Any, pages: dict[str, str]) -> None:
     page = Page(get(pages["guide"]).text)
     article = " ".join(" ".join(page.texts["article"]).split())

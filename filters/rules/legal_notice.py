@@ -1,0 +1,46 @@
+"""Disclosures, disclaimers and copyright lines: "We may earn a commission", "All rights reserved"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from filters.calls import calls_to_action, data_fingerprint
+from filters.document import Kind
+from filters.reading import Reading
+from filters.rule import Rule
+from filters.verdict import Family, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalNotice(Rule):
+    """Suspects a box that says what a site earns, owns or does not answer for.
+
+    It speaks only of blocks that their markup sets apart (see ``apart``). ``least`` different phrases in at most
+    ``words`` words weigh ``notice``, a single one in at most ``line`` words ``phrase``. Guides name privacy
+    policies and affiliate links, too: what speaks of the article's subject (a log-likelihood ratio of ``own``) is
+    none.
+    """
+
+    family = Family.LEXICON
+    notice: float = 0.55
+    phrase: float = 0.4
+    least: int = 2
+    words: int = 160
+    line: int = 25
+    own: float = 8.0
+
+    @classmethod
+    def data_fingerprint(cls) -> str:
+        return data_fingerprint()
+
+    def check(self, reading: Reading) -> Iterator[Verdict]:
+        for position, why in enumerate(reading.boxes):
+            if not why or reading.belonging[position][0] >= self.own:
+                continue
+            block = reading.blocks[position]
+            found = calls_to_action(block.text)
+            several = len(found.notice) >= self.least
+            if block.kind is Kind.HEADING and not several:
+                continue  # "Copyright in practice" heads a section
+            if found.notice and found.words <= (self.words if several else self.line):
+                weight = self.notice if several else self.phrase
+                yield self.suspect(block.index, weight, "It is a notice of the site", *found.notice[:4])

@@ -1,0 +1,106 @@
+"""How much a text is worded like web spam: a linear model over words, pairs of words and pieces of words.
+
+``benchmarks/spam_model.py`` trained it on spam against the lines of ordinary articles, both in English. A word list
+knows its terms; the model also knows how people write who beg, praise and advertise, and words that are only like
+listed ones ("suscribe", "spinzone"). Addresses and figures are left out: rules of other families read those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from heapq import nlargest
+from importlib.resources import files
+from itertools import pairwise
+from math import fsum
+
+from filters.lexicon import read
+from filters.topic import STEM, background
+
+DATA = "lexicons/wording.tsv"
+REACH = 1200  # characters that are read; spam comes to the point
+PIECES = (3, 4, 5)  # letters of a piece, the ends of the word included
+RARE = 0.1  # share of articles up to which a word can be the subject of one
+LEAST_WORDS = 3  # a single word weighs as much as in a line of three
+
+# Addresses, with and without a scheme; bounded, so that a row of dots is read once.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.(?:com|net|org|info|co|io|tv|example)\b\S*"
+)
+
+_INNER_POINT = re.compile(r"\.\w|://")  # prose has none, and is spared the search for addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """``score`` is the logarithm of the odds that a text is spam, as the model sees it; ``told`` what said so most."""
+
+    score: float
+    told: tuple[str, ...]
+
+
+def words(text: str) -> list[str]:
+    """The folded words of (the beginning of) a text, without addresses and numbers."""
+    if len(text) > REACH:
+        text = text[:REACH]
+    if _INNER_POINT.search(text):
+        text = _ADDRESS.sub(" ", text)
+    return [word for word in read(text).words.split() if not word.isdigit()]
+
+
+@lru_cache(maxsize=8192)
+def pieces(word: str) -> tuple[str, ...]:
+    """A word between marks of its ends, and its pieces: ``_be``, ``bet``, ``et_``, ``_bet``, ``bet_`` of ``_bet_``."""
+    marked = f"_{word}_"
+    cut = {marked[at : at + size] for size in PIECES for at in range(len(marked) - size + 1)}
+    return tuple(sorted(cut | {marked}))
+
+
+def wording(text: str, subject: frozenset[str] = frozenset()) -> Wording:
+    """What the model says of a text, where words whose stem is in ``subject`` and rare elsewhere speak for nothing."""
+    weights, bias = model()
+    own = words(text)
+    distinct = set(own)
+    told = {word: value for word in distinct if (value := _weight(word))}
+    pairs = {f"{first} {second}" for first, second in pairwise(own)}
+    told.update((pair, weights[pair]) for pair in pairs if pair in weights)
+    if subject:
+        spared = {word for word in distinct if word[:STEM] in subject and _is_rare(word)}
+        told = {term: value for term, value in told.items() if value < 0 or spared.isdisjoint(term.split())}
+    score = bias + fsum(told.values()) / max(len(distinct), LEAST_WORDS) ** 0.5
+    most = nlargest(
+        6, (term for term, value in told.items() if value > 0), key=lambda term: (told[term], term)
+    )
+    return Wording(score, tuple(most))
+
+
+def _is_rare(word: str) -> bool:
+    return background().get(word[:STEM], 0.0) < RARE
+
+
+@lru_cache(maxsize=8192)
+def _weight(word: str) -> float:
+    weights, _ = model()
+    return sum(weights.get(piece, 0.0) for piece in pieces(word))
+
+
+@cache
+def model() -> tuple[dict[str, float], float]:
+    """The weight of every n-gram, and the bias."""
+    lines = _data().decode().splitlines()
+    weights = {
+        ngram: float(weight) for ngram, weight in (line.split("\t") for line in lines if line[0] != "#")
+    }
+    return weights, weights.pop("")
+
+
+@cache
+def fingerprint() -> str:
+    """A hash of the model's file."""
+    return hashlib.sha256(_data()).hexdigest()[:12]
+
+
+def _data() -> bytes:
+    return (files("filters") / DATA).read_bytes()

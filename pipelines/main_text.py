@@ -1,0 +1,110 @@
+"""How likely each block of a page is main text: one linear model over the whole page.
+
+trafilatura's choice is the strongest evidence and not the only one: it now and then takes the wrong container, or
+loses the lists of the right one. The model reads it beside what the DOM says of a block (class words, tags, links,
+repetition, place), of its containers and of its neighbours. Every sign is one column with a weight a value, so the
+sum can be taken apart again; ``main_text.tsv`` holds the weights and says where they come from, and
+``benchmarks/main_text.py`` fits them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from operator import getitem
+from typing import TypeVar
+
+from filters.document import Kind
+from pipelines.dom import Piece
+from pipelines.signs import COLUMNS, WORD_COLUMNS, Key, Signs, of_key
+
+LIKELY = 0.5  # a score from which a block counts as main text where the article's container is looked for
+TOLD_SIGNS = 4  # how many signs against a block are told
+LEAST_TOLD = -0.15  # the weight from which one is worth telling
+
+Weights = Mapping[str, Mapping[str, float]]
+Value = TypeVar("Value", int, str)
+
+
+class _Table(dict[Value, float]):
+    """Weights by value; one that was never seen weighs nothing."""
+
+    def __missing__(self, value: Value) -> float:
+        return 0.0
+
+
+class Model:
+    """The weights of the columns; ``weights["words"]["3"]`` is that of the value 3."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.bias = weights.get("bias", {}).get("", 0.0)
+        self._numbers = [
+            _Table({int(value): weight for value, weight in weights.get(name, {}).items()})
+            for name, _ in COLUMNS
+        ]
+        self._words = {name: _Table(weights.get(name, {})) for name in WORD_COLUMNS}
+        # The blocks of a page and the pages of a site share their paths and classes.
+        self._of_key = lru_cache(maxsize=20_000)(self._weigh_key)
+
+    def score(self, pieces: Sequence[Piece], shares: Sequence[float], title: str) -> Scores:
+        """Score all blocks of a page; ``shares`` are those that the extraction chose."""
+        return Scores(self, Signs(pieces, shares, title))
+
+    def main(self, signs: Signs, number: int) -> float:
+        """The probability (0 to 1) that a block is main text."""
+        # Words come in no order, and a plain sum of fractions would depend on it.
+        words = math.fsum(self._words[name][word] for name, word in signs.own_words(number))
+        columns = sum(map(getitem, self._numbers, signs.row(number)))
+        total = self.bias + self._of_key(signs.keys[number]) + columns + words
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
+
+    def _weigh_key(self, key: Key) -> float:
+        return math.fsum(self._words[name][value] for name, value in of_key(key))
+
+    def against(self, signs: Signs, number: int) -> tuple[str, ...]:
+        """What weighs most against a block: themes of columns, and single words of its classes and text."""
+        weights: dict[str, float] = defaultdict(float)
+        for (_, theme), table, value in zip(COLUMNS, self._numbers, signs.row(number), strict=True):
+            weights[theme] += table[value]
+        for name, word in (*of_key(signs.keys[number]), *signs.own_words(number)):
+            weights[f"{WORD_COLUMNS[name]} “{word}”"] += self._words[name][word]
+        heaviest = sorted(weights.items(), key=lambda pair: (pair[1], pair[0]))[:TOLD_SIGNS]
+        return tuple(f"{sign} {weight:.1f}" for sign, weight in heaviest if weight <= LEAST_TOLD)
+
+
+class Scores:
+    """The scores of a page's blocks; ``main`` holds for each the probability (0 to 1) that it is main text."""
+
+    def __init__(self, model: Model, signs: Signs) -> None:
+        self._model = model
+        self._signs = signs
+        self.main = [model.main(signs, number) for number in range(len(signs.keys))]
+        title = signs.title_at
+        if title is not None and signs.pieces[title].kind is Kind.HEADING:
+            # Some gold texts have the title and some do not; a reader wants an article with its title.
+            self.main[title] = max(self.main[title], LIKELY)
+
+    def against(self, number: int) -> tuple[str, ...]:
+        """What spoke against a block, heaviest first; nothing for one that most likely is main text."""
+        return self._model.against(self._signs, number) if self.main[number] < LIKELY else ()
+
+
+@cache
+def load_model() -> Model:
+    """The weights that come with winnow."""
+    return Model(
+        read_weights((files("pipelines") / "main_text.tsv").read_text(encoding="utf-8").splitlines())
+    )
+
+
+def read_weights(lines: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Lines of column, value and weight with tabs between them; a line that begins with ``#`` is a comment."""
+    weights: dict[str, dict[str, float]] = defaultdict(dict)
+    for line in lines:
+        if line and not line.startswith("#"):
+            name, value, weight = line.split("\t")
+            weights[name][value] = float(weight)
+    return weights

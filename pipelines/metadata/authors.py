@@ -1,0 +1,241 @@
+"""Who wrote a page: people's names, from what the markup states and from the line at the title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from filters.document import Kind
+from pipelines.dom import Piece
+from pipelines.metadata.names import (
+    BY,
+    BYLINE,
+    CREDENTIAL,
+    NO_AUTHOR,
+    ROLE,
+    is_body,
+    is_name,
+    is_person,
+    is_user,
+    names_in,
+)
+from pipelines.metadata.statements import Statements
+from pipelines.metadata.titles import words
+
+AFTER, BEFORE = 12, 8  # blocks around the title
+EARLY = 3  # blocks below the title where a bare name may be its author's
+LINE = 160  # characters of a line that may name an author
+CLAIMS = 200  # that are compared with each other; no honest page makes as many
+GLUED = re.compile(r"^[Bb]y(?P<who>[A-Z].+)", re.DOTALL)
+INSIDE = re.compile(
+    r"(?:\s|^|\d)(?:[Ww]ritten |[Pp]osted |[Pp]ublished )?(?:by|By|BY)[:\s]\s*(?P<who>[^\W\d_].+)", re.DOTALL
+)
+NOT_BY = re.compile(
+    r"\b(?:review|check|edit|sponsor|power|present|photo|image|illustrat|credit|approv|verif)\w*\b",
+    re.IGNORECASE,
+)
+LABEL = re.compile(rf"^\W{{0,3}}{BY}\s*[:：]?\s*$", re.IGNORECASE)
+WRITTEN = re.compile(
+    r"\b(?:this|article|post|story|guide) (?:was |is )?written by (?P<who>[^\W\d_].+)",
+    re.IGNORECASE | re.DOTALL,
+)
+LABELLED = re.compile(r"\W{0,3}(?:published|posted|written|updated|submitted|story|article)\b", re.IGNORECASE)
+READING = re.compile(r"\b(?:19|20)\d\d\b|\bmins?\b|\bminutes?\b|\bago\b", re.IGNORECASE)
+OWN_CLASS = re.compile(r"author|byline|by-line|writer|writter|contributor")
+OTHERS = re.compile(r"comment|related|recommend|teaser|also-|popular|latest|testimonial|reply|sidebar|footer")
+NOT_CLASS = re.compile(rf"{OTHERS.pattern}|bio\b|about-author|author-about|card-|-card|quote|review")
+AUTHOR_LINK = re.compile(
+    r"/(?:authors?|contributors?|writers?|people|staff|bylines?|profiles?|producers|experts|team|our-team|editors?|reporters?"
+    r"|by|autor|autoren|auteur|redaktion|users?)/[^/?#]+/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+METAS = (
+    "author article:author article:author_name citation_author citation_authors dc.creator dcterms.creator"
+    " dc.contributor parsely-author sailthru.author byl byline og:author og:article:author book:author rbauthors"
+    " article.author authors creator shareaholic:article_author_name dcsext.author cxenseparse:author"
+).split()
+
+Fits = Callable[[str, frozenset[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Names that one place gives, and how far it is trusted (less is more).
+
+    ``firm`` says that the place is for authors alone, so that what is no person's name may be one as well.
+    """
+
+    names: tuple[str, ...]
+    origin: str
+    rank: int
+    firm: bool = True
+
+
+def find_authors(
+    said: Statements, pieces: Sequence[Piece], title_at: int, sites: frozenset[str]
+) -> tuple[str, str]:
+    """The authors, joined by ``"; "``, and where they stand.
+
+    People before anything else that a page may call its author: a user's name, a team, the site.
+    """
+    markup = list(_stated(said))
+    stated = [*_at_title(pieces, title_at), *markup]
+    for claims, fits in (
+        (stated, is_person),
+        (stated, is_user),
+        (_anywhere(pieces, title_at), is_person),
+        (stated, is_body),
+        (markup, is_name),
+    ):
+        if best := _best(claims, fits, sites):
+            return "; ".join(dict.fromkeys(best.names)), best.origin
+    return "", ""
+
+
+def _best(claims: Iterable[Claim], fits: Fits, sites: frozenset[str]) -> Claim | None:
+    """The most trusted of the claims that fit; of several equal ones that with which most others agree."""
+    kept = [
+        replace(claim, names=names)
+        for claim in islice(claims, CLAIMS)
+        if (claim.firm or fits is is_person)
+        and (names := tuple(name for name in claim.names if fits(name, sites)))
+    ]
+    return min(kept, key=lambda claim: (claim.rank, -_agreeing(claim, kept)), default=None)
+
+
+def _agreeing(claim: Claim, others: Iterable[Claim]) -> int:
+    own = set(words(" ".join(claim.names)))
+    return sum(bool(own & set(words(" ".join(other.names)))) for other in others)
+
+
+def _stated(said: Statements) -> Iterator[Claim]:
+    """What the markup states."""
+    linked = said.linked
+    yield Claim(tuple(name for text in linked.people for name in names_in(text)), "JSON-LD author", 2)
+    for text, origin in (*said.said(*METAS), *_labelled(said), *said.marked("author", "creator")):
+        yield Claim(tuple(names_in(text)), origin, 3)
+    yield Claim(tuple(name for text in said.author_links for name in names_in(text)), "link rel=author", 3)
+    yield Claim(linked.bodies, "JSON-LD author", 5)
+
+
+def _labelled(said: Statements) -> Iterator[tuple[str, str]]:
+    """The author in the cards that some services show of a page: a label, and the name under its number."""
+    for number in ("1", "2"):
+        labels = said.metas.get(f"twitter:label{number}", ())
+        if any(LABEL.match(label) for label in labels):
+            yield from said.said(f"twitter:data{number}")
+
+
+def _around(pieces: Sequence[Piece], title_at: int) -> list[int]:
+    start = max(title_at, 0)
+    return [
+        *range(start + (title_at >= 0), min(start + AFTER + 1, len(pieces))),
+        *range(start - 1, max(start - BEFORE, 0) - 1, -1),
+    ]
+
+
+def _at_title(pieces: Sequence[Piece], title_at: int) -> Iterator[Claim]:
+    """Lines and links around the title."""
+    # Scripts of some services show the article, and its title with it, only when they have run.
+    concealed = pieces[title_at].hints.hidden if title_at >= 0 else ""
+    for place in _around(pieces, title_at):
+        piece = pieces[place]
+        text = piece.text[:LINE]
+        if (
+            piece.hints.hidden not in ("", concealed)
+            or (piece.kind is Kind.HEADING and piece.level == 1)
+            or LABEL.match(text)
+            or NO_AUTHOR.match(text)
+        ):
+            continue
+        links = _linked(piece)
+        if links and (len(piece.text) <= LINE or BYLINE.match(text)):
+            yield Claim(links, "link at the title", 1)
+        elif len(piece.text) <= LINE and (claim := _line(pieces, place, title_at)):
+            yield claim
+
+
+def _line(pieces: Sequence[Piece], place: int, title_at: int) -> Claim | None:
+    """What a short line near the title says of the author, by its words, its label or its class."""
+    piece = pieces[place]
+    text = piece.text
+    classes = piece.hints.classes.split(" | ")
+    rank, firm = 1, True
+    if who := _after_by(text):
+        text, firm = who, who[:1].isupper() or len(text) < 30
+    elif who := _by_inside(text):
+        text, firm = who, False
+    elif (place and LABEL.match(pieces[place - 1].text)) or _for_authors(classes[0]):
+        pass
+    elif _for_authors(" | ".join(classes[:4])):
+        firm = False
+    elif (
+        0 <= title_at < place <= title_at + EARLY
+        and piece.kind is Kind.PARAGRAPH
+        and (_labels_near(pieces, place) or any(map(CREDENTIAL.match, re.split(r"[,;] ", text)[1:])))
+    ):
+        rank, firm = 4, False
+    else:
+        return None
+    return Claim(tuple(names_in(text)), "line at the title", rank, firm)
+
+
+def _for_authors(classes: str) -> bool:
+    return bool(OWN_CLASS.search(classes)) and not NOT_CLASS.search(classes)
+
+
+def _linked(piece: Piece) -> tuple[str, ...]:
+    """The names in links to the pages of authors."""
+    return tuple(
+        name
+        for link in piece.links
+        if AUTHOR_LINK.search(link.url)
+        for name in names_in(piece.text[link.start : link.end])
+    )
+
+
+def _labels_near(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a date, the minutes that reading takes or a role stand beside a bare name."""
+    return any(
+        len(text) < 60 and (ROLE.search(text) or READING.search(text))
+        for text in (piece.text for piece in pieces[max(place - 2, 0) : place + 3])
+    )
+
+
+def _anywhere(pieces: Sequence[Piece], title_at: int) -> Iterator[Claim]:
+    """Boxes and lines that name an author anywhere on the page."""
+    around = set(_around(pieces, title_at))
+    for place, piece in enumerate(pieces):
+        if place in around or len(piece.text) > 3 * LINE or piece.hints.hidden:
+            continue
+        if (written := WRITTEN.search(piece.text)) and not OTHERS.search(piece.hints.classes):
+            yield Claim(tuple(names_in(written["who"])), "line in the text", 5, firm=False)
+        if len(piece.text) > LINE:
+            continue
+        classes = piece.hints.classes
+        if LABEL.match(piece.text) or NO_AUTHOR.match(piece.text):
+            continue
+        if OWN_CLASS.search(classes.partition(" | ")[0]) and _for_authors(classes):
+            yield Claim(
+                tuple(names_in(_after_by(piece.text) or piece.text)), "box of the author", 5, firm=False
+            )
+        elif place > title_at and not OTHERS.search(classes) and (who := _after_by(piece.text)):
+            yield Claim(tuple(names_in(who)), "line in the text", 5, firm=False)
+        elif place > title_at and LABEL.match(pieces[place - 1].text) and not OTHERS.search(classes):
+            yield Claim(tuple(names_in(piece.text)), "line in the text", 5, firm=False)
+
+
+def _after_by(text: str) -> str:
+    match = BYLINE.match(text) or GLUED.match(text)
+    return match["who"] if match else ""
+
+
+def _by_inside(text: str) -> str:
+    """What follows "by" in a line of labels, such as a date before it."""
+    match = INSIDE.search(text)
+    if not match or NOT_BY.search(text[: match.start("who")]):
+        return ""
+    ahead = text[: match.start()]
+    return match["who"] if READING.search(ahead) or not ahead.strip() or LABELLED.match(ahead) else ""

@@ -1,0 +1,274 @@
+"""When a page was published and updated: what its markup states, and the dates that a reader sees at its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from pipelines.dom import Piece
+from pipelines.metadata.statements import Statements, script_days
+from pipelines.page import Page
+
+EARLIEST = "1995-01-01"  # no page of the web that anybody crawls is older
+MONTHS = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "ene feb mar abr may jun jul ago sep oct nov dic",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+    )
+    for number, name in enumerate(names.split(), 1)
+} | {"sept": 9}
+MONTH = "|".join(sorted(MONTHS, key=lambda name: (-len(name), name)))
+SHAPES = (
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]"),
+    re.compile(
+        rf"(?<![^\W\d_])(?P<n>{MONTH})\.?[ -]+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ -]+(?P<y>(?:19|20)\d\d)(?!\d)"
+    ),
+    re.compile(
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -]+(?:de +|of +)?(?P<n>{MONTH})\.?,?[ -]+(?:de +)?"
+        r"(?P<y>(?:19|20)\d\d)(?!\d)"
+    ),
+    re.compile(rf"(?<!\d)(?P<y>(?:19|20)\d\d) (?P<n>{MONTH})\.? (?P<d>\d{{1,2}})(?!\d)"),
+    # A day first, as everywhere but in the United States: only where dots say so, or no month is that high.
+    re.compile(r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)\b"),
+    re.compile(r"(?<![\d/])(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y>(?:19|20)\d\d)(?![\d/])"),
+)
+COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)")
+EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+IN_ADDRESS = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?:[/-]|$)")
+ELSEWHERE = re.compile(
+    r"\b(?:today|now|nav|menu|event|related|sidebar|footer|widget|comments?|recommended|more-posts|latest)"
+)
+UPDATED = re.compile(
+    r"\b(?:up-?dated?|modified|revised|reviewed|edited|refreshed|aktualisiert|geändert|stand|mis à jour|modifié"
+    r"|actualizado|actualización|atualizado|atualização|aggiornato|обновлено|изменено|bijgewerkt|güncellen\w+"
+    r"|uppdaterad|opdateret|oppdatert|zaktualizowano)\b|更新|수정"
+)
+PUBLISHED = re.compile(
+    r"\b(?:published|posted|written|created|first|veröffentlicht|erstellt|publié|publicado|pubblicato|опубликовано"
+    r"|gepubliceerd|yayın\w*|publicerad|udgivet|publisert|opublikowano)\b|发布|發布|公開|게시"
+)
+OWN = re.compile(r"date|time|publish|posted|update|meta|byline")
+LABELLED = re.compile(r"\W{0,3}(?:published|posted|updated|last updated|date)\b", re.IGNORECASE)
+NEAR = 2  # days that time zones and drafts make between what is stated and what is seen
+REACH = 80  # blocks from the top of the page
+AFTER, BEFORE = 15, 8  # blocks around the title
+BESIDE = 90  # characters that may stand beside a date that labels the page
+PUBLISHED_METAS = (
+    "article:published_time og:published_time og:article:published_time datepublished"
+    " citation_publication_date citation_online_date citation_date parsely-pub-date sailthru.date"
+    " dc.date.issued dcterms.issued dcterms.created dc.date.created dc.date dcterms.date dc.created"
+    " publish-date publish_date publishdate publication_date publicationdate published-date"
+    " published_date published pubdate date created rnews:datepublished"
+    " shareaholic:article_published_time cxenseparse:recs:publishtime article.published"
+    " originalpublicationdate article_date_original"
+).split()
+UPDATED_METAS = (
+    "article:modified_time og:updated_time og:article:modified_time datemodified dcterms.modified"
+    " dc.date.modified last-modified lastmod modified revised article.updated"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A date that a reader sees: ``label`` is ``published``, ``updated`` or empty where nothing is said of it."""
+
+    day: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days as ``YYYY-MM-DD`` or ``None``, each with where it was taken from."""
+
+    published: str | None = None
+    published_origin: str = ""
+    updated: str | None = None
+    updated_origin: str = ""
+
+
+def find_days(
+    tree: HtmlElement,
+    said: Statements,
+    pieces: Sequence[Piece],
+    title_at: int,
+    page: Page,
+    *,
+    american: bool = True,
+) -> Days:
+    """The days of publication and of the last change; none after the page was fetched, where that is known.
+
+    A page that states only when it was changed has been published by then: that day stands for both.
+    """
+    latest = page.fetched_at[:10] or "9999"
+
+    def fitting(claims: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        for value, origin in claims:
+            day = stated_day(value, american=american)
+            if day and EARLIEST <= day <= latest:
+                yield day, origin
+
+    seen = [
+        found
+        for found in visible_days(pieces, title_at, american=american)
+        if EARLIEST <= found.day <= latest
+    ]
+    plain = [(found.day, "line at the title") for found in seen if found.label != "updated"]
+    published = [
+        *fitting([(said.linked.published, "JSON-LD datePublished")]),
+        *fitting(said.said(*PUBLISHED_METAS)),
+        *fitting(said.marked("datePublished", "dateCreated")),
+    ]
+    updated = [
+        *fitting([(said.linked.updated, "JSON-LD dateModified")]),
+        *fitting(said.said(*UPDATED_METAS)),
+        *fitting(said.marked("dateModified", "dateUpdated")),
+        *((found.day, "line at the title") for found in seen if found.label == "updated"),
+    ]
+    if published and plain and _rather(plain[0][0], published[0][0], labelled(seen)):
+        published = plain
+    published = published or plain or list(fitting([(_in_address(page.address), "address")]))
+    if not published and not seen:
+        published += fitting((time, "time element") for time in said.times[:1])
+    if not published:
+        for found in days_anywhere(pieces, american=american):
+            (updated if found.label == "updated" else published).extend(
+                fitting([(found.day, "line on the page")])
+            )
+    if not published and len(days := script_days(tree)) == 1:
+        published += fitting([(days.pop(), "script")])
+    day, origin = next(iter(published), (None, ""))
+    changed, changed_origin = next((found for found in updated if not day or found[0] >= day), (None, ""))
+    if day is None:
+        day, origin = changed, changed_origin
+    return Days(day, origin, changed, changed_origin)
+
+
+def labelled(seen: Sequence[Seen]) -> str | None:
+    """The first day that is said to be that of publication."""
+    return next((found.day for found in seen if found.label == "published"), None)
+
+
+def visible_days(pieces: Sequence[Piece], title_at: int, *, american: bool = True) -> list[Seen]:
+    """The dates in short lines at the title, those below it first; without any, the first in a place for dates."""
+    if title_at >= 0:
+        around = [
+            *range(title_at, min(title_at + AFTER, len(pieces))),
+            *range(title_at - 1, max(title_at - BEFORE, 0) - 1, -1),
+        ]
+    else:
+        around = list(range(min(REACH, len(pieces))))
+    concealed = pieces[title_at].hints.hidden if title_at >= 0 else ""
+    return [seen for place in around for seen in _dates_of(pieces, place, 2, concealed, american=american)]
+
+
+def days_anywhere(pieces: Sequence[Piece], *, american: bool = True) -> list[Seen]:
+    """The dates of the first line at the top of the page, or in a place for dates anywhere."""
+    for place, piece in enumerate(pieces):
+        own = piece.hints.classes.partition(" | ")[0]
+        if (place < REACH or OWN.search(own) or LABELLED.match(piece.text)) and (
+            found := _dates_of(pieces, place, 20, "", american=american)
+        ):
+            return found
+    return []
+
+
+def _rather(seen: str, stated: str, labelled: str | None) -> bool:
+    """Whether the day that a reader sees is told instead of the one that the markup states.
+
+    A page that was moved or written anew states the day of that; its reader is told the first one.
+    """
+    if seen == labelled:
+        return True
+    return (date.fromisoformat(stated) - date.fromisoformat(seen)).days > NEAR
+
+
+def _dates_of(
+    pieces: Sequence[Piece], place: int, reach: int, concealed: str, *, american: bool
+) -> list[Seen]:
+    """The dates of one short line; ``reach`` is how many elements around it may say that it is about something else."""
+    piece = pieces[place]
+    if len(piece.text) > BESIDE + 60 or piece.hints.hidden not in ("", concealed):
+        return []
+    text = piece.text.lower()
+    days = list(_days(text, american=american))
+    if not days or len(text) - sum(end - start for start, end, _ in days) > BESIDE + 30 * (len(days) - 1):
+        return []
+    if ELSEWHERE.search(" | ".join(piece.hints.classes.split(" | ")[:reach])):
+        return []
+    before = pieces[place - 1].text.lower() if place and len(pieces[place - 1].text) < 30 else ""
+    found = []
+    end = 0
+    for start, stop, day in days:
+        found.append(Seen(day, _label(text[end:start]) or (_label(before) if not end else "")))
+        end = stop
+    return found
+
+
+def _label(text: str) -> str:
+    """What the words before a date say of it, the nearest word first."""
+    updated = [match.start() for match in UPDATED.finditer(text)]
+    published = [match.start() for match in PUBLISHED.finditer(text)]
+    if updated and (not published or updated[-1] > published[-1]):
+        return "updated"
+    return "published" if published else ""
+
+
+def _days(text: str, *, american: bool) -> Iterator[tuple[int, int, str]]:
+    """The dates in a text as (start, end, day), in its order."""
+    spans: list[tuple[int, int, str]] = []
+    for shape in SHAPES:
+        for match in shape.finditer(text):
+            if not any(match.start() < end and start < match.end() for start, end, _ in spans):
+                day = _day(match, american=american)
+                if day:
+                    spans.append((match.start(), match.end(), day))
+    yield from sorted(spans)
+
+
+def stated_day(value: str, *, american: bool = True) -> str | None:
+    """The day of a date as machines write it (ISO 8601, RFC 822, epoch) or people."""
+    value = value.strip()[:80].lower()
+    if EPOCH.fullmatch(value):
+        return datetime.fromtimestamp(int(value[:10]), UTC).date().isoformat()
+    if compact := COMPACT.match(value):
+        return _day(compact)
+    return next((day for _, _, day in _days(value, american=american)), None)
+
+
+def _in_address(address: str) -> str:
+    try:
+        found = IN_ADDRESS.search(urlsplit(address).path)
+    except ValueError:
+        return ""
+    return (_day(found) or "") if found else ""
+
+
+def _day(found: re.Match[str], *, american: bool = True) -> str | None:
+    parts = found.groupdict()
+    if parts.get("a"):
+        one, two = int(parts["a"]), int(parts["b"])
+        day_first = one > 12 or (two <= 12 and not american)
+        month, day = (two, one) if day_first else (one, two)
+    else:
+        month = MONTHS[parts["n"]] if parts.get("n") else int(parts["m"])
+        day = int(parts["d"])
+    try:
+        return date(int(parts["y"]), month, day).isoformat()
+    except ValueError:
+        return None

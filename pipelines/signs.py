@@ -1,0 +1,376 @@
+"""The signs of a page's blocks by which ``pipelines.main_text`` tells main text: columns of numbers, and words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+
+from filters.calls import calls_to_action
+from filters.document import Kind
+from filters.furniture import furniture
+from filters.teasers import link_share
+from filters.topic import Topic, stems
+from pipelines.dom import Piece
+
+WORD = re.compile(r"\w+")
+CLASS_WORD = re.compile(r"[a-z]{2,}")
+# Names of a page's furniture, rare ones too; each is also a class word of its own.
+FURNITURE = re.compile(
+    r"(?:shar(?:e|ing|edaddy)|social|related|newsletter|subscri\w*|promo\w*|advert\w*|ad|sponsor\w*|comment\w*|respond|"
+    r"disqu|nav\w*|menu\w*|breadcrumb|widget|sidebar|footer|cookie|popup|modal|signup|cta|toc|paginat\w*|recommend\w*|"
+    r"copyright|disclaimer|rating|skip|screen|byline|bio|tag|banner|trending|popular|login)$"
+)
+SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’)\]]*$")
+SHORT = 40  # words; the words of longer blocks say less than what they are about
+PROSE = 12  # words that make a block with few links prose
+REGION = 0.9  # share of the chosen words that the article's container holds
+FAR = 99  # the value of a column where there is nothing to look at
+# Edges of the bins that a number falls into.
+SHARE = (0.001, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999)
+WORDS = (1, 2, 3, 4, 6, 9, 14, 20, 30, 50, 90)
+LINKED = (0.001, 0.1, 0.3, 0.5, 0.8, 0.99)
+LINKS_AROUND = (0.05, 0.2, 0.4, 0.6, 0.8)
+OF_ALL = (0.001, 0.05, 0.2, 0.5, 0.8)
+PAGE = (0.05, 0.2, 0.4, 0.6, 0.8, 0.95)
+AROUND = (1, 10, 30, 80, 200, 600)
+NEAR = (2, 4, 8, 16)
+ENDS = (0, 1, 2, 3, 5, 8)
+DONE = (0.001, 0.02, 0.1, 0.5, 0.9, 0.98, 0.999)
+TWINS = (2, 3, 5, 10, 20, 50)
+TWIN_WORDS = (2, 4, 8, 15, 30, 60)
+RATIO = (-20, -10, -5, -2, 0, 2, 5, 10, 20, 40)
+RATIO_EACH = (-1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1)
+SHARED = (0.01, 0.2, 0.4, 0.6, 0.8, 0.99)
+LEVELS = (1, 2, 3, 5)  # containers, from the block's parent outwards
+KINDS = {kind: number for number, kind in enumerate(Kind)}
+
+# Each column of a block's row by the theme it belongs to, in the order of ``Signs.row``.
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("kind", "its kind"),
+    ("kind words", "its kind"),
+    ("kind chosen", "the extraction"),
+    ("chosen", "the extraction"),
+    ("chosen of page", "the extraction"),
+    ("words", "its length"),
+    ("links", "its links"),
+    ("words links", "its links"),
+    ("ending", "its form"),
+    ("form", "its form"),
+    ("hidden", "its visibility"),
+    ("repeated", "repetition"),
+    ("twins", "repetition"),
+    ("twin words", "repetition"),
+    ("twins chosen", "repetition"),
+    ("twins links", "repetition"),
+    ("where", "its place"),
+    ("place", "its place"),
+    ("place region", "its place"),
+    ("from first", "its place"),
+    ("to last", "its place"),
+    ("done", "its place"),
+    ("title", "its place"),
+    ("region", "its container"),
+    ("prose", "its container"),
+    ("around", "its container"),
+    ("around chosen", "its container"),
+    *(
+        (f"container {level}{what}", "its container")
+        for level in LEVELS
+        for what in (" chosen", " links", " of all")
+    ),
+    *(
+        (f"{side} {what}", "its neighbours")
+        for side in ("above", "below")
+        for what in ("kind", "same", "words", "links")
+    ),
+    ("five around", "its neighbours"),
+    ("twelve around", "its neighbours"),
+    ("topic", "its subject"),
+    ("topic a word", "its subject"),
+    ("shared", "its subject"),
+)
+# Columns whose values are words, of a block or of all blocks of one path and class, with what such a word is called.
+WORD_COLUMNS = {
+    "word": "the word",
+    "label": "a label of",
+    "call": "it is",
+    "url": "a link to",
+    "tag": "the tag",
+    "in": "inside",
+    "furniture": "a name of furniture in the",
+    "class": "the class",
+    "class above": "the class",
+    "class far": "the class",
+}
+
+
+Key = tuple[str, str]  # path and classes
+
+
+class Signs:
+    """What the columns read, worked out once for a page."""
+
+    def __init__(self, pieces: Sequence[Piece], shares: Sequence[float], title: str) -> None:
+        self.pieces = pieces
+        self.shares = shares
+        self.title = frozenset(WORD.findall(title.lower()))
+        self.words = [WORD.findall(piece.text.lower()) for piece in pieces]
+        self.counts = [len(words) for words in self.words]
+        self.linked = [link_share(piece) for piece in pieces]
+        self.chosen = [share >= 0.5 for share in shares]
+        self.keys: list[Key] = [(piece.hints.path, piece.hints.classes) for piece in pieces]
+        self.weights = [count * share for count, share in zip(self.counts, shares, strict=True)]
+        self.prose = [
+            count >= PROSE and linked < 0.3 and not piece.hints.hidden
+            for count, linked, piece in zip(self.counts, self.linked, pieces, strict=True)
+        ]
+        self._containers()
+        self._twins()
+        taken = [n for n, piece in enumerate(pieces) if self.chosen[n] and not piece.hints.hidden]
+        self.first, self.last = (taken[0], taken[-1]) if taken else (len(pieces), -1)
+        self.sums = list(accumulate(self.weights, initial=0.0))
+        self.word_sums = list(accumulate(self.counts, initial=0))
+        self.copies = Counter(piece.text for piece in pieces)
+        prose = sum(count for count, is_prose in zip(self.counts, self.prose, strict=True) if is_prose)
+        chosen_prose = sum(
+            weight for weight, is_prose in zip(self.weights, self.prose, strict=True) if is_prose
+        )
+        self.page = bisect_right(PAGE, chosen_prose / max(1, prose))
+
+    def _containers(self) -> None:
+        """Words, chosen words, linked words of every element; the article's container by choice and by prose."""
+        words: dict[int, float] = defaultdict(float)
+        chosen: dict[int, float] = defaultdict(float)
+        linked: dict[int, float] = defaultdict(float)
+        prose: dict[int, float] = defaultdict(float)
+        for number, piece in enumerate(self.pieces):
+            count, weight = self.counts[number], self.weights[number]
+            links = count * self.linked[number]
+            for element in piece.ancestors:
+                words[element] += count
+                if weight:
+                    chosen[element] += weight
+                if links:
+                    linked[element] += links
+            if self.prose[number]:
+                # A paragraph speaks for its parent, less for what is around that.
+                for element, part in zip(
+                    piece.ancestors[-2::-1], (1, 2 / 3, 1 / 3, 1 / 6, 0.1), strict=False
+                ):
+                    prose[element] += count * part
+        self.in_element, self.chosen_in, self.linked_in = words, chosen, linked
+        self.all_chosen = sum(self.weights)
+        least = REGION * self.all_chosen
+        self.region = max((e for e, weight in chosen.items() if weight >= least), default=0)
+        self.prose_element = max(
+            prose, key=lambda e: (prose[e] * (1 - linked[e] / max(1, words[e])), -e), default=0
+        )
+        best = self.prose_element
+        self.prose_chosen = bisect_right(SHARE, chosen[best] / max(1, words[best])) if best else FAR
+
+    def _twins(self) -> None:
+        """Count, words, chosen and linked words of the blocks with the same path and classes."""
+        self.twins: dict[Key, list[float]] = {}
+        for number, key in enumerate(self.keys):
+            sums = self.twins.setdefault(key, [0, 0, 0, 0])
+            sums[0] += 1
+            sums[1] += self.counts[number]
+            sums[2] += self.weights[number]
+            sums[3] += self.counts[number] * self.linked[number]
+
+    @cached_property
+    def stems(self) -> list[frozenset[str]]:
+        return [frozenset(stems(piece.text)) for piece in self.pieces]
+
+    @cached_property
+    def topic(self) -> Topic:
+        return Topic(own for own, chosen in zip(self.stems, self.chosen, strict=True) if chosen)
+
+    @cached_property
+    def title_at(self) -> int | None:
+        """Where on the page the title stands."""
+        best, found = 0.6, None
+        for number, words in enumerate(self.words[:400]):
+            if words and len(words) <= SHORT and self.title:
+                own = frozenset(words)
+                likeness = len(own & self.title) / len(own | self.title)
+                if likeness > best:
+                    best, found = likeness, number
+        return found
+
+    def row(self, number: int) -> list[int]:
+        """The values of ``COLUMNS`` for one block."""
+        piece, hints = self.pieces[number], self.pieces[number].hints
+        count, linked, chosen = self.counts[number], self.linked[number], int(self.chosen[number])
+        kind = KINDS[piece.kind] * 10 + (piece.level if piece.kind is Kind.HEADING else 0)
+        words, links = bisect_right(WORDS, count), bisect_right(LINKED, linked)
+        share = bisect_right(SHARE, self.shares[number])
+        text = piece.text
+        ends = SENTENCE_END.search(text) is not None
+        ancestors = piece.ancestors
+        in_region, in_prose = int(self.region in ancestors), int(self.prose_element in ancestors)
+        place = self._place(number)
+        # Whether it breaks off like an excerpt is left to the rule ``teaser``: the same sign is not to count twice.
+        form = 4 * text.isupper() + 2 * (hints.marked > 0.9) + text.endswith(":")
+        total, size, weight, links_of = self.twins[self.keys[number]]
+        others = size - count
+        values = [
+            kind,
+            KINDS[piece.kind] * 100 + words,
+            KINDS[piece.kind] * 2 + chosen,
+            share,
+            self.page * 2 + chosen,
+            words,
+            links,
+            words * 10 + links,
+            (words // 3) * 2 + ends,
+            form,
+            2 * bool(hints.hidden) + (chosen if hints.hidden else 0),
+            min(3, self.copies[text]),
+            bisect_right(TWINS, total),
+            bisect_right(TWIN_WORDS, size / total),
+            (bisect_right(SHARE, (weight - self.weights[number]) / others) if others > 0 else FAR) * 2
+            + chosen,
+            bisect_right(LINKS_AROUND, (links_of - count * linked) / others) if others > 0 else FAR,
+            10 * number // len(self.pieces),
+            place,
+            (0 if place < 0 else 1 if place == 0 else 2) * 4 + chosen * 2 + in_region,
+            bisect_right(ENDS, number - self.first) if chosen else FAR,
+            bisect_right(ENDS, self.last - number) if chosen else FAR,
+            bisect_right(DONE, self.sums[number] / self.all_chosen) if self.all_chosen else FAR,
+            self._from_title(number),
+            in_region * 4 + in_prose * 2 + chosen,
+            in_prose * 10 + min(9, self.prose_chosen),
+        ]
+        values += self._around(number, ancestors, count, linked, chosen)
+        values += self._neighbours(number, chosen)
+        ratio, shared = self.topic.belonging(self.stems[number], counted=self.chosen[number])
+        known = len(self.stems[number])
+        values.append(bisect_right(RATIO, ratio))
+        values.append(bisect_right(RATIO_EACH, ratio / max(3, known)))
+        values.append(bisect_right(SHARED, shared / max(1, known)))
+        return values
+
+    def _place(self, number: int) -> int:
+        """0 between the first and the last chosen block, below or above it the bin of the distance."""
+        if number < self.first:
+            return -1 - bisect_right(NEAR, self.first - number)
+        return 1 + bisect_right(NEAR, number - self.last) if number > self.last else 0
+
+    def _from_title(self, number: int) -> int:
+        if self.title_at is None:
+            return FAR
+        if number <= self.title_at:
+            return number - self.title_at if number == self.title_at else -1
+        return 1 + bisect_right(NEAR, number - self.title_at)
+
+    def _around(
+        self, number: int, ancestors: Sequence[int], count: int, linked: float, chosen: int
+    ) -> list[int]:
+        """What the containers hold beside the block: how much, how much of it chosen and linked."""
+        values = [FAR, FAR]
+        for level in LEVELS:
+            if len(ancestors) <= level:
+                values += [FAR, FAR, FAR]
+                continue
+            element = ancestors[-1 - level]
+            words = self.in_element[element] - count
+            taken = max(0.0, self.chosen_in[element] - self.weights[number])
+            share = bisect_right(SHARE, taken / words) if words > 0 else 9
+            if level == 1:
+                values = [bisect_right(AROUND, words), (share // 2) * 10 + bisect_right(AROUND, words)]
+            values.append(share * 2 + chosen)
+            values.append(
+                bisect_right(LINKS_AROUND, (self.linked_in[element] - count * linked) / words)
+                if words > 0
+                else FAR
+            )
+            values.append(bisect_right(OF_ALL, taken / self.all_chosen) if self.all_chosen else FAR)
+        return values
+
+    def _neighbours(self, number: int, chosen: int) -> list[int]:
+        values = []
+        last = len(self.pieces) - 1
+        own = KINDS[self.pieces[number].kind]
+        for at in (number - 1, number + 1):
+            if not 0 <= at <= last:
+                values += [FAR, FAR, FAR, FAR]
+                continue
+            other = int(self.chosen[at])
+            values.append(own * 20 + KINDS[self.pieces[at].kind] * 2 + other)
+            values.append(other * 4 + chosen * 2 + (self.keys[at] == self.keys[number]))
+            values.append(bisect_right(WORDS, self.counts[at]) // 2)
+            values.append(bisect_right(LINKED, self.linked[at]) // 2)
+        for reach in (5, 12):
+            above, below = self._window(number - reach, number), self._window(number + 1, number + 1 + reach)
+            values.append(above * 10 + below)
+        return values
+
+    def _window(self, start: int, end: int) -> int:
+        start, end = max(0, start), min(len(self.pieces), end)
+        if start >= end:
+            return 9
+        words = self.word_sums[end] - self.word_sums[start]
+        return bisect_right(SHARE, (self.sums[end] - self.sums[start]) / words) if words else 9
+
+    def own_words(self, number: int) -> Iterator[tuple[str, str]]:
+        """The word columns of one block."""
+        words = self.words[number]
+        if words and len(words) <= SHORT:
+            for word in set(words):
+                yield "word", word
+        ancestors = self.pieces[number].ancestors
+        if self.region in ancestors or self.prose_element in ancestors:
+            # Elsewhere hardly anything is main text, and the lists take longer than all other columns together.
+            yield from self._listed(self.pieces[number].text)
+        found = set()
+        for link in self.pieces[number].links[:3]:
+            found.update(CLASS_WORD.findall(link.url.partition("//")[2].partition("/")[2][:80].lower()))
+        for word in found:
+            yield "url", word
+
+    def _listed(self, text: str) -> Iterator[tuple[str, str]]:
+        """What the word lists of labels and calls find."""
+        for hit in furniture(text):
+            if hit.whole or hit.opens or hit.closes:
+                yield "label", hit.group if hit.whole else f"{hit.group} beside others"
+        appeal = calls_to_action(text)
+        if appeal.calling >= 0.3 or appeal.ends:
+            yield "call", "an order" if appeal.calling >= 0.3 else "an order at the end"
+        elif appeal.asking >= 0.3:
+            yield "call", "a request"
+        if appeal.notice or appeal.bio:
+            yield "call", "a notice" if appeal.notice else "a biography"
+
+
+def rows(pieces: Sequence[Piece], shares: Sequence[float], title: str) -> Iterator[list[tuple[str, str]]]:
+    """For each block its columns and their values, as the weights are fitted to."""
+    signs = Signs(pieces, shares, title)
+    for number, key in enumerate(signs.keys):
+        named = zip(COLUMNS, signs.row(number), strict=True)
+        yield [
+            *((name, str(value)) for (name, _), value in named),
+            *of_key(key),
+            *signs.own_words(number),
+        ]
+
+
+def of_key(key: Key) -> Iterator[tuple[str, str]]:
+    """The word columns that all blocks of one path and class share."""
+    path, classes = key
+    tags = path.split("/")
+    yield "tag", tags[-1]
+    for tag in set(tags):
+        yield "in", tag
+    own, _, above = classes.partition(" | ")
+    near = " ".join(above.split(" | ")[:2])
+    for name, words in (("class", own), ("class above", near), ("class far", above[len(near) :])):
+        found = {word.removesuffix("s") for word in CLASS_WORD.findall(words)}
+        if any(FURNITURE.match(word) for word in found):
+            yield "furniture", name
+        for word in found:
+            yield name, word

@@ -1,0 +1,133 @@
+"""On how many pages of its site each block stands, counted from the fragments of all posts.
+
+Fragments hold a page's blocks as they were extracted, whatever any rule made of them, so the counts follow from
+the pages alone and not from the order in which they came.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from filters.chain import Chain
+from filters.template import LEAST_PAGES, fingerprint, on_top
+from pipelines.address import host, post_id
+from pipelines.store.rows import digest
+
+
+@dataclass(frozen=True, slots=True)
+class PageTemplates:
+    """``filters.template.TemplateCounts`` for one page: ``shares`` says of each of its blocks that repeats, by
+    fingerprint, on what share of the site's pages it stands in the first third, and on what share at all.
+    """
+
+    site: str
+    shares: Mapping[str, tuple[float, float]]
+
+    def share(self, text: str, *, top: bool) -> float:
+        """See ``TemplateCounts``."""
+        first_third, anywhere = self.shares.get(fingerprint(text), (0.0, 0.0))
+        return first_third if top else anywhere
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hex digits, the same for what says the same."""
+        return digest(json.dumps([self.site, sorted(self.shares.items())]).encode())[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A post that was judged by other counts than those of now; ``body_hash`` is that of the body it is made of."""
+
+    url: str
+    source: str
+    body_hash: str
+
+
+class SiteTemplates:
+    """What repeats on the sites of a corpus, as far as the rules of a profile want to know.
+
+    A site is counted when it is first asked for, and not again: make another object to hear of later changes.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, chain: Chain) -> None:
+        self._connection = connection
+        self._chain = chain
+        self._wanted = "template_counts" in chain.needs
+        self._posts: dict[str, list[tuple[str, str]]] | None = None
+        self._counted: dict[str, dict[str, PageTemplates]] = {}
+
+    def of(self, url: str) -> PageTemplates | None:
+        """What the page at a URL shares with others of its site; None for nothing, and for a page that is no post."""
+        site = host(url)
+        if not self._wanted or not site:
+            return None
+        if site not in self._counted:
+            self._counted[site] = self._count(site)
+        return self._counted[site].get(post_id(url))
+
+    def stale(self) -> Iterator[Stale]:
+        """The posts, of those judged under these very rules, that other counts were known of than are now."""
+        rows = self._connection.execute(
+            "SELECT urls.url, posts.source, urls.body_hash, urls.templates FROM urls"
+            " JOIN posts ON posts.id = urls.post"
+            " WHERE urls.fingerprint = ? AND urls.curated IN ('accepted', 'rejected') ORDER BY urls.url",
+            (self._chain.fingerprint,),
+        ).fetchall()
+        for url, source, body_hash, known in rows:
+            found = self.of(url)
+            if known != (found.digest if found is not None else ""):
+                yield Stale(url, source, body_hash)
+
+    def _count(self, site: str) -> dict[str, PageTemplates]:
+        """What each post of a site shares with the others; pages with one title count as one page.
+
+        Such are the copies of a page under another address, which share all of its text.
+        """
+        posts = self._of_site(site)
+        titles = {title for _, title in posts}
+        if len(titles) < LEAST_PAGES:
+            return {}
+        own: dict[str, set[str]] = {}
+        anywhere: dict[str, set[str]] = defaultdict(set)
+        first_third: dict[str, set[str]] = defaultdict(set)
+        for post, title in posts:
+            blocks = self._blocks(post)
+            own[post] = set(blocks)
+            anywhere[title].update(blocks)
+            first_third[title].update(
+                block for position, block in enumerate(blocks) if on_top(position, len(blocks))
+            )
+        shares = _shares(anywhere.values(), len(titles))
+        on_tops = _shares(first_third.values(), len(titles))
+        return {
+            post: PageTemplates(site, {block: (on_tops.get(block, 0.0), shares[block]) for block in repeated})
+            for post, blocks in own.items()
+            if (repeated := blocks & shares.keys())
+        }
+
+    def _of_site(self, site: str) -> list[tuple[str, str]]:
+        """The posts of a site, each with what its title is known by."""
+        if self._posts is None:
+            self._posts = defaultdict(list)
+            for post, url, title in self._connection.execute("SELECT id, url, title FROM posts"):
+                self._posts[host(url)].append((post, fingerprint(title) or post))
+        return self._posts.get(site, [])
+
+    def _blocks(self, post: str) -> list[str]:
+        """The fingerprints of a post's blocks, in the order of the page."""
+        rows = self._connection.execute('SELECT text FROM fragments WHERE post = ? ORDER BY "index"', (post,))
+        return [fingerprint(text) for (text,) in rows]
+
+
+def _shares(pages: Iterable[set[str]], count: int) -> dict[str, float]:
+    """By block, the share of pages that have it, in tenths rounded down; blocks that hardly repeat are left out."""
+    standing = Counter(block for blocks in pages for block in blocks)
+    return {
+        block: number * 10 // count / 10
+        for block, number in standing.items()
+        if block and number >= LEAST_PAGES and number * 10 >= count
+    }

@@ -1,0 +1,369 @@
+"""What a page says of itself: each kind of place it may stand in, and which of them is believed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipelines.dom import segment
+from pipelines.extract import parse
+from pipelines.metadata import Metadata, read_metadata
+from pipelines.page import Page
+
+BODY = "<p>A product manager who joins a new team should spend the first weeks listening.</p>"
+TITLE = "The first ninety days in a new team"
+
+
+def read(
+    head: str = "",
+    body: str = "",
+    *,
+    url: str = "https://www.pm-notes.example/a",
+    fetched: str = "2026-03-01T10:00:00Z",
+    lang: str = "en",
+) -> Metadata:
+    text = f'<html lang="{lang}"><head>{head}</head><body>{body or f"<h1>{TITLE}</h1>"}{BODY}</body></html>'
+    page = Page(
+        url, text.encode(), headers=(("content-type", "text/html; charset=utf-8"),), fetched_at=fetched
+    )
+    tree = parse(page)
+    pieces, _ = segment(tree, page.address)
+    return read_metadata(tree, page, pieces)
+
+
+def origin(found: Metadata, field: str) -> str:
+    return dict(found.origins).get(field, "")
+
+
+def linked(*nodes: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(nodes[0] if len(nodes) == 1 else nodes)}</script>'
+
+
+def article(**fields: object) -> str:
+    return linked({"@context": "https://schema.org", "@type": "BlogPosting", **fields})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{TITLE} | PM Notes",
+        f"{TITLE} - pm-notes.example",
+        f"PM Notes: {TITLE}",
+        f"{TITLE} – Onboarding – PM Notes",
+        f"{TITLE} &#x2014; The PM Notes Blog",
+    ],
+)
+def test_the_name_of_the_site_is_no_part_of_the_title(written: str) -> None:
+    found = read(f"<title>{written}</title><meta property=og:site_name content='PM Notes'>", "<p>Menu</p>")
+    assert found.title.startswith(TITLE)
+    assert "PM Notes" not in found.title
+    assert origin(found, "title") == "title element"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "PM Notes and other habits of a good team",
+        "Roadmaps: what they are not",
+        "A/B tests - when not to run them",
+    ],
+)
+def test_a_title_is_not_cut_where_no_site_is_named(title: str) -> None:
+    assert (
+        read(f"<title>{title}</title><meta property=og:site_name content='PM Notes'>", "<p>Menu</p>").title
+        == title
+    )
+
+
+def test_the_heading_is_the_title_where_the_page_bears_it_out() -> None:
+    found = read(
+        "<meta property=og:title content='Your first ninety days in a team | PM Notes'>",
+        f"<h1>PM Notes</h1><h1>{TITLE}</h1><h1>Newsletter</h1>",
+    )
+    assert found.title == TITLE
+    assert origin(found, "title") == "heading 1"
+
+
+def test_a_heading_of_the_site_is_not_the_title() -> None:
+    found = read(f"<title>{TITLE} - PM Notes</title>", f"<h1>PM Notes</h1><h2>{TITLE}</h2>")
+    assert (found.title, origin(found, "title")) == (TITLE, "heading 2")
+
+
+def test_a_heading_that_has_nothing_to_do_with_what_is_stated_is_not_the_title() -> None:
+    assert read(article(headline=TITLE), "<h1>Join our summer conference now</h1>").title == TITLE
+
+
+def test_a_heading_alone_will_do() -> None:
+    assert read("", f"<h1>{TITLE}</h1>").title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("head", "where"),
+    [
+        (article(author={"@type": "Person", "name": "Ada Nowak"}), "JSON-LD author"),
+        (article(author="Ada Nowak"), "JSON-LD author"),
+        (
+            linked(
+                {
+                    "@graph": [
+                        {"@type": "WebSite", "name": "PM Notes"},
+                        {"@type": "Person", "@id": "#ada", "name": "Ada Nowak"},
+                        {"@type": ["Article", "BlogPosting"], "author": {"@id": "#ada"}},
+                    ]
+                }
+            ),
+            "JSON-LD author",
+        ),
+        ("<meta name=author content='Ada Nowak'>", "meta author"),
+        ("<meta name=AUTHOR content='by Ada Nowak, Senior Editor'>", "meta author"),
+        ("<meta property='article:author' content='Ada Nowak'>", "meta article:author"),
+        ("<meta name=citation_author content='Ada Nowak'>", "meta citation_author"),
+        (
+            "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Ada Nowak'>",
+            "meta twitter:data1",
+        ),
+    ],
+)
+def test_the_author_that_the_head_states(head: str, where: str) -> None:
+    found = read(head)
+    assert (found.author, origin(found, "author")) == ("Ada Nowak", where)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>By Ada Nowak</p>",
+        "<p>Written by: Ada Nowak | 4 min read</p>",
+        "<p>By</p><p>Ada Nowak</p>",
+        "<p>March 3, 2025 by Ada Nowak</p>",
+        "<p>Posted on 3 March 2025 by Ada Nowak in Careers</p>",
+        "<p><a href=/authors/ada>Ada Nowak</a> · 4 March 2025</p>",
+        "<p class=post-author>Ada Nowak</p>",
+        "<p>Ada Nowak</p><p>4 min read</p>",
+        "<p>Von Ada Nowak</p>",
+        "<p>Par Ada Nowak</p>",
+        "<p>Por Ada Nowak</p>",
+        "<p>作者：Ada Nowak</p>",
+        "<div itemprop=author itemscope><span itemprop=name>Ada Nowak</span></div>",
+        "<p>Words and pictures: <a rel=author href=/about>Ada Nowak</a></p>",
+    ],
+)
+def test_the_author_that_stands_at_the_title(line: str) -> None:
+    assert read("", f"<h1>{TITLE}</h1>{line}").author == "Ada Nowak"
+
+
+def test_several_authors_are_all_named() -> None:
+    people = [{"@type": "Person", "name": "Ada Nowak"}, {"@type": "Person", "name": "Ben Okafor"}]
+    assert read(article(author=people)).author == "Ada Nowak; Ben Okafor"
+    line = "<p>By Ada Nowak, PhD, Ben Okafor and Cleo van der Berg</p>"
+    assert read("", f"<h1>{TITLE}</h1>{line}").author == "Ada Nowak; Ben Okafor; Cleo van der Berg"
+
+
+def test_the_line_at_the_title_is_believed_before_the_account_that_posted() -> None:
+    found = read(
+        article(author={"@type": "Person", "name": "Web Desk"}), f"<h1>{TITLE}</h1><p>By Ada Nowak</p>"
+    )
+    assert found.author == "Ada Nowak"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Reviewed by Ada Nowak</p>",
+        "<p>Photo by Ada Nowak</p>",
+        "<p>By using this page you accept our terms</p>",
+        "<p>Last Updated</p><p>4 March 2025</p>",
+        "<div class=comments><p>by Ada Nowak</p></div>",
+        "<div class=related-posts><p class=author>Ada Nowak</p></div>",
+    ],
+)
+def test_nobody_is_made_an_author(body: str) -> None:
+    assert read("", f"<h1>{TITLE}</h1>{BODY * 15}{body}").author == ""
+    if "class" not in body:
+        assert read("", f"<h1>{TITLE}</h1>{body}").author == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "q_admin", "user12", "https://social.example/ada", "ada@pm.example", "N/A"]
+)
+def test_an_account_or_address_is_no_author(name: str) -> None:
+    assert read(f"<meta name=author content='{name}'>").author == ""
+
+
+def test_a_team_is_named_where_no_person_is() -> None:
+    team = article(author={"@type": "Organization", "name": "PM Notes Editorial Team"})
+    assert read(team).author == "PM Notes Editorial Team"
+    assert read(team, f"<h1>{TITLE}</h1><p>By Ada Nowak</p>").author == "Ada Nowak"
+
+
+def test_the_article_is_told_from_the_others_in_the_data() -> None:
+    other = {"@type": "Article", "url": "https://www.pm-notes.example/b", "author": {"name": "Ben Okafor"}}
+    own = {
+        "@type": "Article",
+        "mainEntityOfPage": "https://www.pm-notes.example/a/",
+        "author": {"name": "Ada Nowak"},
+    }
+    comment = {"@type": "Comment", "author": {"name": "Cy Troll"}, "datePublished": "2020-01-01"}
+    found = read(linked(comment, other, own))
+    assert (found.author, found.published) == ("Ada Nowak", None)
+
+
+@pytest.mark.parametrize(
+    ("head", "where"),
+    [
+        (article(datePublished="2025-03-04T23:30:00+02:00"), "JSON-LD datePublished"),
+        (
+            "<meta property='article:published_time' content='2025-03-04T10:00:00Z'>",
+            "meta article:published_time",
+        ),
+        ("<meta name=dc.date content='20250304'>", "meta dc.date"),
+        ("<meta name=date content='Tue, 04 Mar 2025 10:00:00 GMT'>", "meta date"),
+        ("<meta name=citation_publication_date content='2025/03/04'>", "meta citation_publication_date"),
+    ],
+)
+def test_the_day_that_the_head_states(head: str, where: str) -> None:
+    found = read(head)
+    assert (found.published, origin(found, "published")) == ("2025-03-04", where)
+
+
+@pytest.mark.parametrize(
+    ("line", "lang"),
+    [
+        ("<p>March 4th, 2025</p>", "en"),
+        ("<p>Published: Mar. 4, 2025 · 5 min read</p>", "en"),
+        ("<p>3/4/2025</p>", "en-US"),
+        ("<p>4/3/2025</p>", "en-GB"),
+        ("<p>04.03.2025</p>", "de"),
+        ("<p>Veröffentlicht am 4. März 2025</p>", "de"),
+        ("<p>4 de marzo de 2025</p>", "es"),
+        ("<p>2025年3月4日</p>", "ja"),
+        ("<p><time datetime=2025-03-04T08:00>last spring</time></p>", "en"),
+        ("<p itemprop=datePublished content=2025-03-04>last spring</p>", "en"),
+        (f"{BODY * 20}<p class=post-date>4 March 2025</p>", "en"),
+    ],
+)
+def test_the_day_that_a_reader_sees(line: str, lang: str) -> None:
+    assert read("", f"<h1>{TITLE}</h1>{line}", lang=lang).published == "2025-03-04"
+
+
+def test_the_address_and_the_data_of_scripts_are_the_last_resort() -> None:
+    by_address = read(url="https://pm.example/2025/03/04/days")
+    assert (by_address.published, origin(by_address, "published")) == ("2025-03-04", "address")
+    script = '<script>window.post = {"slug": "days", "publishedAt": "2025-03-04T00:00:00Z"}</script>'
+    assert read(script).published == "2025-03-04"
+    assert read(script + script.replace("2025", "2024")).published is None
+
+
+def test_published_and_updated_are_two_things() -> None:
+    found = read(article(datePublished="2024-05-06", dateModified="2025-03-04T08:00:00Z"))
+    assert (found.published, found.updated) == ("2024-05-06", "2025-03-04")
+    found = read("", f"<h1>{TITLE}</h1><p>Published 6 May 2024 · Updated 4 March 2025</p>")
+    assert (found.published, found.updated) == ("2024-05-06", "2025-03-04")
+    found = read(
+        article(datePublished="2024-05-06"), f"<h1>{TITLE}</h1><p>Last updated</p><p>4 March 2025</p>"
+    )
+    assert (found.published, found.updated) == ("2024-05-06", "2025-03-04")
+
+
+def test_a_change_before_publication_is_none_and_a_lone_one_stands_for_both() -> None:
+    assert read(article(datePublished="2025-03-04", dateModified="2024-01-01")).updated is None
+    found = read("<meta property='article:modified_time' content='2025-03-04'>")
+    assert (found.published, found.updated) == ("2025-03-04", "2025-03-04")
+
+
+def test_the_first_day_is_told_where_a_page_was_moved() -> None:
+    body = f"<h1>{TITLE}</h1><p>6 May 2019</p>"
+    assert read(article(datePublished="2024-05-06"), body).published == "2019-05-06"
+    # a day more or less is the time zone's
+    assert read(article(datePublished="2019-05-07"), body).published == "2019-05-07"
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-03-02", "2099-01-01", "1970-01-01", "0000-00-00", "2025-13-45", "soon"]
+)
+def test_a_day_that_cannot_be_is_not_taken(day: str) -> None:
+    found = read(article(datePublished=day, dateModified=day))
+    assert (found.published, found.updated) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "licence"),
+    [
+        ("<link rel=license href='https://creativecommons.org/licenses/by-sa/4.0/'>", "", "CC-BY-SA-4.0"),
+        (article(license="http://creativecommons.org/publicdomain/zero/1.0/"), "", "CC0-1.0"),
+        ("<meta name=license content='MIT'>", "", "MIT"),
+        ("<link rel=license href=/terms>", "", "https://www.pm-notes.example/terms"),
+        (
+            "",
+            "<footer><a href='//creativecommons.org/licenses/by-nc/3.0/de/'>Rights</a></footer>",
+            "CC-BY-NC-3.0",
+        ),
+        ("<meta name=copyright content='© PM Notes, all rights reserved'>", "", ""),
+        ("", "<p>We wrote about Creative Commons.</p>", ""),
+    ],
+)
+def test_the_licence_where_one_is_stated(head: str, body: str, licence: str) -> None:
+    found = read(head, f"<h1>{TITLE}</h1>{body}")
+    assert found.licence == licence
+    assert bool(origin(found, "licence")) is bool(licence)
+
+
+@pytest.mark.parametrize(
+    ("head", "site", "where"),
+    [
+        ("<meta property=og:site_name content='PM Notes'>", "PM Notes", "meta og:site_name"),
+        (article(publisher={"@type": "Organization", "name": "PM Notes"}), "PM Notes", "JSON-LD publisher"),
+        ("", "www.pm-notes.example", "address"),
+    ],
+)
+def test_the_site(head: str, site: str, where: str) -> None:
+    found = read(head)
+    assert (found.site, origin(found, "site")) == (site, where)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "Article", "headline": ',
+        "[" * 100_000,
+        '{"@graph":' * 5_000 + "1" + "}" * 5_000,
+        '{"@type": "Article", "author": ' * 500 + "{}" + "}" * 500,
+        '{"@type": 7, "author": [[], 3, null, {"name": {"a": 1}}], "datePublished": {"@value": []}}',
+        '{"@type": "Article", "author": {"@id": "#a"}, "mainEntityOfPage": [1], "@id": {}}',
+        "null",
+        "\ufeff",
+    ],
+)
+def test_broken_data_costs_nothing_else(script: str) -> None:
+    head = f'<script type="application/ld+json">{script}</script><meta name=author content="Ada Nowak">'
+    found = read(head)
+    assert (found.title, found.author) == (TITLE, "Ada Nowak")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<!-- {"@type": "Article", "datePublished": "2025-03-04", "author": {"name": "Ada Nowak"}} -->',
+        '{"@type": "Article", "datePublished": "2025-03-04", "author": {"name": "Ada Nowak"},}',
+        '{"@type": "Article", "text": "two\nlines", "datePublished": "2025-03-04", "author": {"name": "Ada Nowak"}}',
+        '{"@type": "Article", "text": "a "quote"", "datePublished": "2025-03-04", "author": {"name": "Ada Nowak"}}',
+        '{"@type": "Article", "datePublished": "2025-03-04", "author": "Ada Nowak"}'.replace('"', "&quot;"),
+    ],
+)
+def test_common_mistakes_in_data_are_forgiven(script: str) -> None:
+    found = read(f'<script type="application/ld+json">{script}</script>')
+    assert (found.published, found.author) == ("2025-03-04", "Ada Nowak")
+
+
+@pytest.mark.parametrize("url", ["", "no address", "http://[::1", "https://a.example:99999999/"])
+def test_an_odd_address_costs_nothing(url: str) -> None:
+    assert read(url=url).title == TITLE
+
+
+def test_values_are_short() -> None:
+    found = read(
+        f"<meta property=og:site_name content='{'a ' * 50_000}'><title>{'b ' * 50_000}</title>", BODY
+    )
+    assert len(found.site) <= 500
+    assert len(found.title) <= 500
