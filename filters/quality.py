@@ -85,10 +85,14 @@ def _repetition(blocks: Sequence[Block]) -> tuple[float, str]:
     words = [word for line in lines for word in WORD.findall(line.lower())][:REACH]
     length = max(1, sum(map(len, words)))
     for number, most in TOP.items():
-        for run, count in Counter(_runs(words, number)).most_common(1):
+        counts = Counter(_runs(words, number))
+        for run, count in counts.most_common(1):
             share = count * sum(map(len, run)) / length if count > 1 else 0.0
             measures[f"the commonest {number} words in a row"] = share / most
-    measures[f"repeated {RUN} words in a row"] = _repeated(words, RUN) / length / RUN_CHARACTERS
+    # most texts repeat hardly any four words in a row, let alone ten
+    repeats = words and len(counts) < len(words) - max(TOP) + 1 - (RUN - max(TOP))
+    longer = _repeated(words, RUN) if repeats else 0
+    measures[f"repeated {RUN} words in a row"] = longer / length / RUN_CHARACTERS
     worst = max(measures, key=lambda name: measures[name])
     return measures[worst], worst
 

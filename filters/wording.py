@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import nlargest
@@ -35,10 +36,16 @@ _INNER_POINT = re.compile(r"\.\w|://")  # prose has none, and is spared the sear
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """``score`` is the logarithm of the odds that a text is spam, as the model sees it; ``told`` what said so most."""
+    """``score`` is the logarithm of the odds that a text is spam; ``weights`` is what it is made of."""
 
     score: float
-    told: tuple[str, ...]
+    weights: Mapping[str, float]
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The terms that said most that it is spam, the heaviest first."""
+        against = (term for term, value in self.weights.items() if value > 0)
+        return tuple(nlargest(6, against, key=lambda term: (self.weights[term], term)))
 
 
 def words(text: str) -> list[str]:
@@ -69,11 +76,7 @@ def wording(text: str, subject: frozenset[str] = frozenset()) -> Wording:
     if subject:
         spared = {word for word in distinct if word[:STEM] in subject and _is_rare(word)}
         told = {term: value for term, value in told.items() if value < 0 or spared.isdisjoint(term.split())}
-    score = bias + fsum(told.values()) / max(len(distinct), LEAST_WORDS) ** 0.5
-    most = nlargest(
-        6, (term for term, value in told.items() if value > 0), key=lambda term: (told[term], term)
-    )
-    return Wording(score, tuple(most))
+    return Wording(bias + fsum(told.values()) / max(len(distinct), LEAST_WORDS) ** 0.5, told)
 
 
 def _is_rare(word: str) -> bool:

@@ -16,6 +16,8 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
+INNER_POINT = re.compile(r"\.\w|:/|www\.")  # prose has none, and is spared the search for addresses
+
 
 @dataclass(frozen=True, kw_only=True)
 class BareLink(Rule):
@@ -31,7 +33,7 @@ class BareLink(Rule):
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         for block in reading.blocks:
-            if block.kind in (Kind.CODE, Kind.TABLE, Kind.QUOTATION):
+            if block.kind in (Kind.CODE, Kind.TABLE, Kind.QUOTATION) or not INNER_POINT.search(block.text):
                 continue
             addresses = [match[0] for match in ADDRESS.finditer(block.text)]
             if addresses and sum(map(len, addresses)) >= self.share * len(block.text):

@@ -141,4 +141,6 @@ class ForeignLanguage(Rule):
 
 def _prose(block: Block) -> str:
     """The text of a block without its addresses."""
+    if not ADDRESS.search(block.text):
+        return block.text
     return " ".join(word for word in block.text.split() if not ADDRESS.search(word))

@@ -27,7 +27,8 @@ class Outskirts(Rule):
     own: float = 3.0
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
-        last = max((p for p in range(len(reading.blocks)) if self._is_prose(reading, p)), default=-1)
+        positions = reversed(range(len(reading.blocks)))
+        last = next((position for position in positions if self._is_prose(reading, position)), -1)
         if last < 0:
             return
         for block in reading.blocks[last + 1 :]:
