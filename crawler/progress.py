@@ -1,4 +1,4 @@
-"""How a crawl comes along, on standard error: a live line on a terminal, now and then a line elsewhere."""
+"""How a crawl comes along, on standard error: a live line on a terminal, a line a minute elsewhere."""
 
 from __future__ import annotations
 
@@ -11,22 +11,18 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from pipelines.pace import PLAIN_SECONDS, counted, left
+
 if TYPE_CHECKING:
     from pipelines.items import Desk
 
-PLAIN_SECONDS = 10.0
 
-
-def told(states: Counter[str], discovered: int, left: int, seconds: float) -> str:
+def told(states: Counter[str], discovered: int, waiting: int, seconds: float) -> str:
     """Counts, rate, and the time that what is known of will take: more pages may turn up on the way."""
-    done = discovered - left
+    done = discovered - waiting
     rate = done / seconds if seconds > 0 else 0.0
-    parts = [f"{done:,} of {discovered:,} URLs"]
-    parts += [f"{number:,} {state}" for state, number in sorted(states.items())]
-    parts.append(f"{rate:.1f} a second")
-    if left and rate:
-        parts.append(f"about {_clock(left / rate)} left")
-    return ", ".join(parts)
+    parts = [f"{done:,} of {discovered:,} URLs", counted(states), f"{rate:.1f} a second"]
+    return ", ".join(filter(None, [*parts, left(done, discovered, seconds)]))
 
 
 class Progress:
@@ -73,9 +69,3 @@ class Progress:
     def _line(self, now: float) -> str:
         desk = self._desk
         return "crawl: " + told(desk.states, desk.discovered, desk.left, now - self._began)
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -9,49 +9,20 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-import zstandard
-
-from pipelines.address import normal_url, storable
+from pipelines.address import host, normal_url, storable
+from pipelines.packing import MAX_BODY, Packer
 from pipelines.page import Page
-
-MAX_BODY = 64 * 1024 * 1024
-"""Bytes of a body: more is neither stored nor unpacked, since an archive may come from others."""
-
-LEVEL = 9
-BUSY_SECONDS = 30.0
+from pipelines.store import StoreError, migrations
+from pipelines.store.connection import Connected, connect, immediate
 
 # they would let whoever gets the archive act as the visitor that fetched the page
 _SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization"})
 
-# append-only, as a file's user_version is the number of steps it has seen
-_STEPS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE bodies (
-  hash TEXT PRIMARY KEY NOT NULL,
-  size INTEGER NOT NULL,
-  data BLOB NOT NULL
-) STRICT""",
-        """CREATE TABLE captures (
-  id INTEGER PRIMARY KEY,
-  url TEXT NOT NULL,
-  body TEXT NOT NULL REFERENCES bodies(hash),
-  final_url TEXT NOT NULL DEFAULT '',
-  status INTEGER NOT NULL,
-  headers TEXT NOT NULL DEFAULT '[]',
-  fetched_at TEXT NOT NULL DEFAULT '',
-  source TEXT NOT NULL,
-  UNIQUE (url, body)
-) STRICT""",
-        "CREATE INDEX captures_latest ON captures(url, fetched_at, id)",
-        "CREATE INDEX captures_source ON captures(source, fetched_at)",
-    ),
-)
+# what the first archives hold, which do not tell the steps that made them
+_UNRECORDED = ("bodies", "captures")
 
 
 class ArchiveError(Exception):
@@ -79,13 +50,13 @@ class Capture:
     fetched_at: str
 
 
-class Archive:
+class Archive(Connected):
     """The archive, open for reading and writing; use it from one thread at a time."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
-        self._packer = zstandard.ZstdCompressor(level=LEVEL, write_content_size=True)
+        self._packer = Packer(connection)
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Archive:
@@ -96,75 +67,10 @@ class Archive:
         path = Path(path)
         if not create and not path.is_file():
             raise ArchiveError(f"{path}: there is no archive yet; a crawl or an import makes it")
-        if create:
-            path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-        except sqlite3.Error as error:
-            raise ArchiveError(f"{path}: cannot be opened: {error}") from error
-        archive = cls(connection, path)
-        try:
-            archive._prepare(create=create)
-        except sqlite3.DatabaseError as error:
-            connection.close()
-            raise ArchiveError(f"{path}: not usable as a database: {error}") from error
-        except BaseException:
-            connection.close()
-            raise
-        return archive
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _prepare(self, *, create: bool) -> None:
-        self.connection.execute("PRAGMA foreign_keys = ON")
-        self.connection.execute("PRAGMA synchronous = NORMAL")
-        version = self._version()
-        if version == len(_STEPS):
-            return
-        if not create:
-            age = "made by an older winnow" if version else "an empty database"
-            raise ArchiveError(f"{self.path}: {age}; a crawl or an import brings it up to date")
-        self.connection.execute("PRAGMA journal_mode = WAL")
-        with self._transaction():
-            version = self._version()
-            for step in _STEPS[version:]:
-                for statement in step:
-                    self.connection.execute(statement)
-            self.connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
-
-    def _version(self) -> int:
-        version: int = self.connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = self.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        if version > len(_STEPS):
-            raise ArchiveError(
-                f"{self.path}: made by a newer winnow (archive version {version}); update winnow"
-            )
-        if (version > 0) != (("captures",) in tables) or (tables and not version):
-            raise ArchiveError(f"{self.path}: a database that is not an archive of winnow's")
-        return version
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+            return cls(connect(path, migrations.archive, create=create, unrecorded=_UNRECORDED), path)
+        except StoreError as error:
+            raise ArchiveError(str(error)) from error
 
     def put(self, page: Page, source: str) -> ArchivedPage:
         """Store a page; a body that is already the URL's latest changes nothing.
@@ -188,7 +94,7 @@ class Archive:
             json.dumps(headers, ensure_ascii=False),
             storable(page.fetched_at),
         )
-        with self._transaction():
+        with immediate(self.connection):
             latest = self._latest(url)
             if latest is not None and latest.body_hash == body:
                 return ArchivedPage(latest.id, url, body, new=False)
@@ -203,7 +109,7 @@ class Archive:
                     (*told, known[0]),
                 )
                 return ArchivedPage(known[0], url, body, new=True)
-            self._put_body(body, page.body)
+            self._put_body(url, body, page.body)
             added = self.connection.execute(
                 "INSERT INTO captures (url, body, final_url, status, headers, fetched_at, source)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -211,25 +117,26 @@ class Archive:
             )
         return ArchivedPage(added.lastrowid or 0, url, body, new=True)
 
-    def _put_body(self, name: str, body: bytes) -> None:
+    def _put_body(self, url: str, name: str, body: bytes) -> None:
         if self.connection.execute("SELECT 1 FROM bodies WHERE hash = ?", (name,)).fetchone():
             return
+        packed = self._packer.pack(host(url), name, body)
         self.connection.execute(
-            "INSERT INTO bodies (hash, size, data) VALUES (?, ?, ?)",
-            (name, len(body), self._packer.compress(body)),
+            "INSERT INTO bodies (hash, size, data, dictionary) VALUES (?, ?, ?, ?)",
+            (name, len(body), packed.data, packed.dictionary),
         )
 
     def get(self, capture: int) -> Page:
         """The page of a capture. Raises ArchiveError where it is missing or damaged."""
         row = self.connection.execute(
-            "SELECT url, final_url, status, headers, fetched_at, body, size, data FROM captures"
+            "SELECT url, final_url, status, headers, fetched_at, body, size, data, dictionary FROM captures"
             " JOIN bodies ON bodies.hash = captures.body WHERE captures.id = ?",
             (capture,),
         ).fetchone()
         if row is None:
             raise ArchiveError(f"{self.path}: no capture {capture}")
-        url, final_url, status, headers, fetched_at, name, size, data = row
-        body = _unpack(data, size)
+        url, final_url, status, headers, fetched_at, name, size, data, dictionary = row
+        body = self._packer.unpack(data, size, dictionary)
         if body is None or hashlib.sha256(body).hexdigest() != name:
             raise ArchiveError(f"{self.path}: the stored body of {url} is damaged (capture {capture})")
         pairs = tuple((key, value) for key, value in json.loads(headers))
@@ -277,14 +184,3 @@ class Archive:
         """
         latest = self.latest_of(url)
         return latest is not None and latest.body_hash == body_sha256
-
-
-def _unpack(data: bytes, size: int) -> bytes | None:
-    """The body, or None where the frame is damaged or claims more than was put in."""
-    try:
-        claimed = zstandard.get_frame_parameters(data).content_size
-        if claimed != size or size > MAX_BODY:
-            return None
-        return zstandard.ZstdDecompressor().decompress(data, max_output_size=max(size, 1))
-    except zstandard.ZstdError:
-        return None

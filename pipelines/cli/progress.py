@@ -1,4 +1,4 @@
-"""Progress of long work, on standard error: a live line on a terminal, a plain one now and then elsewhere."""
+"""Progress of long work, on standard error: a live line on a terminal, a plain one a minute elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
-EVERY = 5.0
+from pipelines.pace import PLAIN_SECONDS, counted, left
 
 
 class Progress(Protocol):
@@ -21,9 +21,9 @@ class Progress(Protocol):
 
 
 class Plain:
-    """One line every few seconds: how many, what became of them, how fast, how long still."""
+    """One line a minute: how many, what became of them, how fast, how long still."""
 
-    def __init__(self, what: str, total: int | None, stream: TextIO, *, every: float = EVERY) -> None:
+    def __init__(self, what: str, total: int | None, stream: TextIO, *, every: float = PLAIN_SECONDS) -> None:
         self._what, self._total, self._stream, self._every = what, total, stream, every
         self._states: Counter[str] = Counter()
         self._began = self._told = time.monotonic()
@@ -42,10 +42,11 @@ class Plain:
         done = self._states.total()
         rate = done / max(now - self._began, 0.001)
         of = f" of {self._total:,}" if self._total else ""
-        ahead = (self._total or 0) - done
-        left = f", about {_clock(ahead / rate)} left" if ahead > 0 and rate else ""
+        ahead = left(done, self._total or 0, max(now - self._began, 0.001))
         states = f" ({counted(self._states)})" if self._states else ""
-        self._stream.write(f"{self._what}: {done:,}{of}{states}, {rate:.1f} a second{left}\n")
+        self._stream.write(
+            f"{self._what}: {done:,}{of}{states}, {rate:.1f} a second{ahead and f', {ahead}'}\n"
+        )
         self._stream.flush()
 
     def __enter__(self) -> Self:
@@ -119,14 +120,3 @@ def pages_in(paths: Sequence[str]) -> int | None:
                 return None
             count += name.endswith(HTML)
     return count
-
-
-def counted(states: Counter[str]) -> str:
-    """``12 accepted, 3 rejected``, in the order of the alphabet."""
-    return ", ".join(f"{number:,} {state}" for state, number in sorted(states.items()))
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from sqlite_utils import Database, Migrations
 
@@ -23,13 +25,35 @@ class SchemaError(StoreError):
     """The file's schema is not the one that this version of winnow reads and writes."""
 
 
+class Connected:
+    """A database of ours that is open."""
+
+    connection: sqlite3.Connection
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
 def now() -> str:
     """The present moment in UTC, to the second, as all tables hold it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def connect(path: Path, migrations: Migrations, *, create: bool) -> sqlite3.Connection:
+def connect(
+    path: Path, migrations: Migrations, *, create: bool, unrecorded: Iterable[str] = ()
+) -> sqlite3.Connection:
     """Open a database of ours, bringing its schema up to date if ``create`` says that we may write.
+
+    ``unrecorded`` names the tables of a file that is ours although it does not say which steps it has seen.
 
     WAL lets Datasette read while a crawl writes; ``synchronous=NORMAL`` is safe in WAL against any end of
     the process. Raises StoreError for a missing or foreign file and SchemaError for another version's.
@@ -47,7 +71,7 @@ def connect(path: Path, migrations: Migrations, *, create: bool) -> sqlite3.Conn
     except sqlite3.Error as error:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
     try:
-        _prepare(connection, path, migrations, create=create)
+        _prepare(connection, path, migrations, set(unrecorded), create=create)
     except sqlite3.DatabaseError as error:
         connection.close()
         raise StoreError(f"{path}: not usable as a database: {error}") from error
@@ -57,7 +81,9 @@ def connect(path: Path, migrations: Migrations, *, create: bool) -> sqlite3.Conn
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, migrations: Migrations, *, create: bool) -> None:
+def _prepare(
+    connection: sqlite3.Connection, path: Path, migrations: Migrations, unrecorded: set[str], *, create: bool
+) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0 and not create:
@@ -66,7 +92,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Migrations,
     # One moment for all that is read: another process may be making the same tables right now.
     connection.execute("BEGIN")
     try:
-        pending = _pending(database, path, migrations)
+        pending = _pending(database, path, migrations, unrecorded)
     finally:
         connection.execute("ROLLBACK")
     if pending:
@@ -77,7 +103,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Migrations,
         _write_ahead(connection)
         with immediate(connection):
             # the lock is ours now: another process may have done it in between
-            if _pending(database, path, migrations):
+            if _pending(database, path, migrations, unrecorded):
                 migrations.apply(database)
 
 
@@ -95,7 +121,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _pending(database: Database, path: Path, migrations: Migrations) -> bool:
+def _pending(database: Database, path: Path, migrations: Migrations, unrecorded: set[str]) -> bool:
     """Whether steps are missing; raises where the file is not ours or is ahead of us."""
     applied = [step.name for step in migrations.applied(database)]
     ours = [step.name for step in migrations.pending(database)]
@@ -108,7 +134,7 @@ def _pending(database: Database, path: Path, migrations: Migrations) -> bool:
     tables = database.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_sqlite%' ESCAPE '\\'"
     ).fetchall()
-    if not applied and tables:
+    if not applied and tables and {name for (name,) in tables} != unrecorded:
         raise SchemaError(
             f"{path}: a database that winnow did not make (it has a table {tables[0][0]!r});"
             " name another folder with --data"

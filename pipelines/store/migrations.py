@@ -1,4 +1,4 @@
-"""The schema of corpus.db, as an append-only list of named steps.
+"""The schemas of corpus.db, archive.db and review.db, as append-only lists of named steps.
 
 A released step is never edited: databases in the field have run it. A change is a new function at the end,
 and ``tests/pipelines/store/schema.sql`` (what all steps together make) is updated with it.
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlite_utils import Database, Migrations
 
 corpus = Migrations("winnow-corpus")
+archive = Migrations("winnow-archive")
 review = Migrations("winnow-review")
 
 
@@ -136,6 +137,34 @@ def m008_languages_of_mixed_posts(db: Database) -> None:
         (
             "ALTER TABLE posts ADD COLUMN language_confidence REAL",
             "ALTER TABLE posts ADD COLUMN other_language TEXT NOT NULL DEFAULT ''",
+        ),
+    )
+
+
+@archive()
+def m001_bodies_and_captures(db: Database) -> None:
+    """Every body once, and which URL had it when; the first archives have these and do not say so."""
+    if not db.table("captures").exists():
+        _run(db, _ARCHIVE)
+
+
+@archive()
+def m002_a_dictionary_a_host(db: Database) -> None:
+    """What the pages of a host share is stored once; bodies that were there before stay as they are."""
+    _run(
+        db,
+        (
+            """CREATE TABLE dictionaries (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  host TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  tried INTEGER NOT NULL DEFAULT 0,
+  plain INTEGER NOT NULL DEFAULT 0,
+  packed INTEGER NOT NULL DEFAULT 0
+) STRICT""",
+            "CREATE INDEX dictionaries_host ON dictionaries(host, id)",
+            "ALTER TABLE bodies ADD COLUMN dictionary INTEGER REFERENCES dictionaries(id)",
         ),
     )
 
@@ -319,6 +348,27 @@ END""",
     VALUES ('delete', old.docid, old.title, old.text);
   INSERT INTO post_texts_fts(rowid, title, text) VALUES (new.docid, new.title, new.text);
 END""",
+)
+
+_ARCHIVE = (
+    """CREATE TABLE bodies (
+  hash TEXT PRIMARY KEY NOT NULL,
+  size INTEGER NOT NULL,
+  data BLOB NOT NULL
+) STRICT""",
+    """CREATE TABLE captures (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL,
+  body TEXT NOT NULL REFERENCES bodies(hash),
+  final_url TEXT NOT NULL DEFAULT '',
+  status INTEGER NOT NULL,
+  headers TEXT NOT NULL DEFAULT '[]',
+  fetched_at TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL,
+  UNIQUE (url, body)
+) STRICT""",
+    "CREATE INDEX captures_latest ON captures(url, fetched_at, id)",
+    "CREATE INDEX captures_source ON captures(source, fetched_at)",
 )
 
 _DECISIONS = (

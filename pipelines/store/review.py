@@ -9,12 +9,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Literal, Self
+from typing import Literal
 
 from pipelines.address import normal_url
 from pipelines.store import migrations
-from pipelines.store.connection import connect
+from pipelines.store.connection import Connected, connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class CuratorDecision:
     at: str
 
 
-class Review:
+class Review(Connected):
     """review.db, open for reading what was decided."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -40,18 +39,6 @@ class Review:
     def open(cls, path: Path, *, create: bool = True) -> Review:
         """Open the file, making it with its table if need be. Raises StoreError and SchemaError."""
         return cls(connect(Path(path), migrations.review, create=create))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def history(self, post_url: str) -> list[CuratorDecision]:
         """Every decision on a post's blocks, oldest first."""

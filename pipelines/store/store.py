@@ -11,14 +11,12 @@ from contextlib import contextmanager
 from dataclasses import astuple, fields, replace
 from importlib import metadata
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from filters.chain import Chain
 from pipelines.address import normal_url, storable
 from pipelines.curate import Outcome, Status
 from pipelines.store import migrations, queries
-from pipelines.store.connection import connect, immediate, now
+from pipelines.store.connection import Connected, connect, immediate, now
 from pipelines.store.posts import save
 from pipelines.store.records import (
     Accounting,
@@ -34,7 +32,7 @@ from pipelines.store.rows import rule_rows
 from pipelines.store.settle import settle
 
 
-class Store:
+class Store(Connected):
     """corpus.db, open for writing (or, with ``create=False``, as it is); use it from one thread at a time.
 
     Every method that writes does so in one ``BEGIN IMMEDIATE`` transaction; ``transaction()`` joins several.
@@ -53,18 +51,6 @@ class Store:
         Raises StoreError with a message for people (SchemaError: made by another version of winnow).
         """
         return cls(connect(Path(path), migrations.corpus, create=create), Path(path))
-
-    def close(self) -> None:
-        """Close the connection; an open transaction is rolled back."""
-        self.connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

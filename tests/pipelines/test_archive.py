@@ -161,7 +161,7 @@ def test_files_that_are_no_archive_are_refused_and_left_alone(tmp_path: Path) ->
     text = tmp_path / "text.db"
     text.write_text("no database" * 100)
     before = other.read_bytes(), text.read_bytes()
-    for path, told in ((other, "not an archive"), (text, "not usable as a database")):
+    for path, told in ((other, "did not make.*recipes"), (text, "not usable as a database")):
         with pytest.raises(ArchiveError, match=told):
             Archive.open(path)
     assert (other.read_bytes(), text.read_bytes()) == before
@@ -180,6 +180,46 @@ def test_an_empty_file_is_no_archive_to_a_reader(tmp_path: Path) -> None:
 
 
 def test_a_newer_archive_is_refused(archive: Archive, tmp_path: Path) -> None:
-    archive.connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(ArchiveError, match=r"newer winnow .*99"):
+    archive.connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+        " VALUES ('winnow-archive', 'm099_of_tomorrow', '')"
+    )
+    with pytest.raises(ArchiveError, match=r"newer winnow .*m099_of_tomorrow"):
         Archive.open(tmp_path / "archive.db")
+
+
+# what the first version made, with one page in it
+FIRST = (
+    "CREATE TABLE bodies (hash TEXT PRIMARY KEY NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL) STRICT",
+    """CREATE TABLE captures (id INTEGER PRIMARY KEY, url TEXT NOT NULL,
+    body TEXT NOT NULL REFERENCES bodies(hash), final_url TEXT NOT NULL DEFAULT '', status INTEGER NOT NULL,
+    headers TEXT NOT NULL DEFAULT '[]', fetched_at TEXT NOT NULL DEFAULT '', source TEXT NOT NULL,
+    UNIQUE (url, body)) STRICT""",
+    "CREATE INDEX captures_latest ON captures(url, fetched_at, id)",
+    "CREATE INDEX captures_source ON captures(source, fetched_at)",
+    "PRAGMA user_version = 1",
+)
+
+
+def test_an_archive_of_the_first_version_is_brought_up_to_date_and_stays_readable(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    old = sqlite3.connect(path)
+    for statement in FIRST:
+        old.execute(statement)
+    name = hashlib.sha256(PAGE.body).hexdigest()
+    old.execute(
+        "INSERT INTO bodies VALUES (?, ?, ?)",
+        (name, 500, zstandard.ZstdCompressor(level=9).compress(PAGE.body)),
+    )
+    old.execute(
+        "INSERT INTO captures (url, body, status, source) VALUES (?, ?, 200, 'blog')", (PAGE.url, name)
+    )
+    old.commit()
+    old.close()
+    with pytest.raises(ArchiveError, match="made by an older winnow"):
+        Archive.open(path, create=False)
+    with Archive.open(path) as archive:
+        assert [page.body for _, page in archive.pages()] == [PAGE.body]
+        archive.put(replace(PAGE, body=b"new", fetched_at="2026-05-01T00:00:00Z"), "blog")
+    with Archive.open(path, create=False) as archive:
+        assert [page.body for _, page in archive.pages()] == [b"new"]
