@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from crawler.settings import user_agent
 
@@ -40,6 +41,7 @@ class Crawling:
         dry_run: bool,
         settings: Mapping[str, object],
         spider: type[SourceSpider] | None = None,
+        since: str = "",
     ) -> None:
         self._sources = sources
         self._desk = desk
@@ -51,6 +53,8 @@ class Crawling:
         self._log = log
         self._overrides = settings
         self._spider = spider
+        self._since = since
+        self._taken: Counter[str] = Counter()
 
     def run(self) -> RunStatus:
         """Crawl until all is done, or somebody stops it."""
@@ -125,8 +129,8 @@ class Crawling:
     async def _catch_up(self) -> None:
         """Curate what an interrupted run archived and no more, before anything is fetched."""
         done = 0
-        for source in self._sources if not self._dry_run else ():
-            for _ in self._desk.catch_up(source.name):
+        for name in dict.fromkeys(source.name for source in self._sources) if not self._dry_run else ():
+            for _ in self._desk.catch_up(name):
                 done += 1
                 await asyncio.sleep(0)  # progress and Ctrl-C want their turn
                 if self._stopping:
@@ -143,8 +147,16 @@ class Crawling:
             crawler = Crawler(self._spider or spider_of(source.way), self._settings(source))
             try:
                 await runner.crawl(
-                    crawler, source=source, desk=self._desk, limit=self._limit, dry_run=self._dry_run
+                    crawler,
+                    source=source,
+                    desk=self._desk,
+                    limit=self._limit,
+                    dry_run=self._dry_run,
+                    taken=self._taken[source.name],
+                    since=self._since,
                 )
+                # the limit is the source's, and another way of finding its pages may follow
+                self._taken[source.name] = cast("SourceSpider", crawler.spider).taken
             except Exception as error:  # noqa: BLE001 - one source does not end the others
                 self._failed = True
                 self._shown.say(f"{source.name}: {type(error).__name__}: {error}; see {self._log}")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from crawler.process import Crawling
 from crawler.progress import Progress
-from crawler.source import Source, SourceError, load_sources, source_files
+from crawler.source import COUNTER, Source, SourceError, load_sources, source_files
 from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
@@ -59,12 +59,14 @@ def crawl(
     profile: str = "default",
     workers: int = 2,
     progress: bool = True,
+    since: str = "",
     settings: Mapping[str, object] | None = None,
 ) -> Crawled:
     """Crawl the named sources, or all that are enabled, into the databases of the folder ``data``.
 
-    Without ``everything``, of those that are enabled only the ones that are due. ``limit`` is the number of
-    pages a source at most. ``dry_run`` fetches listings only, names on standard output what would be fetched
+    Without ``everything``, of those that are enabled only the ways that are due. ``limit`` is the number of
+    pages a source at most; ``since`` (``YYYY-MM-DD``) leaves out what feeds and sitemaps list as last changed before
+    that day. ``dry_run`` fetches listings only, names on standard output what would be fetched
     (within the limit), and keeps nothing. ``sources_dir`` is a folder of further sources, ``base`` what
     ``{base}`` stands for in them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites reach
     the operator. ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it again. A
@@ -88,18 +90,20 @@ def crawl(
         desk = Desk(store, archive, curators, run, chain.fingerprint, templates.of)
         if dry_run:
             desk.on_fate = _name_wanted
+        ways = [way for source in sources for way in source.ways()]
         if not names and not everything:
-            sources = [
-                source for source in sources if due(source, store.last_fetch(source.name, before=desk.run))
-            ]
+            ways = [way for way in ways if due(way, store.last_read(begins_with(way), before=desk.run))]
         shown = Progress(desk, enabled=progress)
-        if not sources:
+        if not ways:
             shown.say("No source is due.")
-        crawling = Crawling(sources, desk, shown, data / "crawl.log", limit or 0, dry_run, settings or {})
+        crawling = Crawling(
+            ways, desk, shown, data / "crawl.log", limit or 0, dry_run, settings or {}, since=since
+        )
         status: RunStatus = "failed"
         try:
             for source in sources:
-                store.record_source(_row(source))
+                if any(way.name == source.name for way in ways):
+                    store.record_source(_row(source))
             ended = crawling.run()
             if ended == "finished":
                 judge_by_site(store, archive, curators, chain, run)
@@ -118,6 +122,11 @@ def due(source: Source, last: str) -> bool:
     if not last:
         return True
     return datetime.now(UTC) - datetime.fromisoformat(last) >= timedelta(hours=source.every_hours)
+
+
+def begins_with(source: Source) -> list[str]:
+    """The URLs that a crawl of a source asks for first."""
+    return [url.replace(COUNTER, "1") for url in source.start]
 
 
 def named_sources(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 
+from crawler.entry_page import entry_page
 from crawler.fates import fate_of
-from crawler.listings import Listing, UnreadableListingError
+from crawler.frontier import Frontier, yields
+from crawler.listings import Entry, Listing, UnreadableListingError
+from crawler.listings.listing import before, no_newer
+from crawler.source import COUNTER
 from crawler.traps import trap
 from pipelines.items import Desk, Fetched, moment
 from pipelines.page import Page
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
@@ -26,27 +32,50 @@ _NOT_THE_PAGE = frozenset({"set-cookie", "connection", "keep-alive", "transfer-e
 _NO_PAGES = frozenset(f".{extension}" for extension in IGNORED_EXTENSIONS)
 
 
+# pages that are asked for before the best of what was found meanwhile come first
+ROUND = 8
+
+
 class SourceSpider(Spider):
     """Crawls one source; a subclass reads its listings with ``read``.
 
-    ``limit`` is the number of pages fetched at most (0: all); with ``dry_run`` only listings are fetched.
+    ``limit`` is the number of pages taken at most (0: all), ``taken`` how many of them an earlier way of the source
+    has used up; with ``dry_run`` only listings are fetched. ``since`` leaves out pages that are listed as unchanged
+    since before that day (``YYYY-MM-DD``).
     """
 
     # the only listings that are large: the protocol allows 50 MiB
     listing_bytes: int | None = None
 
-    def __init__(self, *, source: Source, desk: Desk, limit: int = 0, dry_run: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        source: Source,
+        desk: Desk,
+        limit: int = 0,
+        dry_run: bool = False,
+        taken: int = 0,
+        since: str = "",
+    ) -> None:
         super().__init__()
         self.source = source
         self.desk = desk
         self.limit = min(limit or source.limit, source.limit or limit)
         self.dry_run = dry_run
-        self.taken = 0
+        self.since = since
+        self.taken = taken
         self.listings = 0
+        self.frontier = Frontier(yields(desk.judged(source.name)) if self.limit else {})
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.next_round, signals.spider_idle)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.source.start:
-            for request in self.listing(url):
+            for request in self.counted(url, 1) if COUNTER in url else self.listing(url):
                 yield request
 
     def read(self, response: Response) -> Listing:
@@ -55,7 +84,7 @@ class SourceSpider(Spider):
 
     # Requests
 
-    def listing(self, url: str) -> Iterator[Request]:
+    def listing(self, url: str, **meta: object) -> Iterator[Request]:
         """A request for a listing, unless there is something against it."""
         if not self.desk.discover(url, self.source.name):
             return
@@ -65,26 +94,51 @@ class SourceSpider(Spider):
             )
             return
         self.listings += 1
-        meta = {"download_maxsize": self.listing_bytes} if self.listing_bytes else {}
-        yield from self._request(url, self.read_listing, {"listing": True, **meta})
+        size = {"download_maxsize": self.listing_bytes} if self.listing_bytes else {}
+        yield from self._request(url, self.read_listing, {"listing": True, **size, **meta})
 
-    def page(self, url: str, **meta: object) -> Iterator[Request]:
-        """A request for a page to keep, unless there is something against it."""
-        if not self.desk.discover(url, self.source.name):
+    def counted(self, pattern: str, number: int) -> Iterator[Request]:
+        """A request for the page of this number of a list whose pages are counted."""
+        yield from self.listing(pattern.replace(COUNTER, str(number)), counted=(pattern, number))
+
+    def page(self, entry: Entry, deep: int = 0) -> Iterator[Request]:
+        """A request for a page to keep, unless there is something against it; under a limit it waits for its turn."""
+        if not self.desk.discover(entry.url, self.source.name):
             return
-        reason = self._against(url)
+        reason = self._against(entry)
+        if reason:
+            self.skip(entry.url, reason)
+        elif self.limit:
+            self.frontier.add(entry, self.desk.last_seen(entry.url), deep)
+        else:
+            yield from self._take(entry, deep)
+
+    def next_round(self) -> None:
+        """Ask for the best pages that wait, as soon as all that was asked for has been answered."""
+        requests: list[Request] = []
+        while self.frontier and len(requests) < ROUND:
+            requests += self._take(*self.frontier.pop())
+        assert self.crawler.engine is not None  # noqa: S101 - it is the engine that is idle
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _take(self, entry: Entry, deep: int) -> Iterator[Request]:
+        reason = self._room()
         if not reason:
             self.taken += 1
             reason = "dry run: would be fetched" if self.dry_run else ""
         if reason:
-            self.skip(url, reason)
+            self.skip(entry.url, reason)
             return
-        yield from self._request(url, self.read_page, dict(meta), headers=self.desk.validators(url))
+        meta = {"links_deep": deep, "listed": entry.changed}
+        yield from self._request(entry.url, self.read_page, meta, headers=self.desk.validators(entry.url))
 
-    def pages(self, urls: Sequence[str]) -> Iterator[Request]:
-        """Requests for pages; under a limit those first that were never seen, or not for the longest time."""
-        for url in sorted(urls, key=self.desk.last_seen) if self.limit else urls:
-            yield from self.page(url)
+    def _room(self) -> str:
+        if self.limit and self.taken >= self.limit:
+            return f"left for another run: the limit of {self.limit} pages was reached"
+        return ""
 
     def _request(
         self,
@@ -105,15 +159,18 @@ class SourceSpider(Spider):
         except ValueError as error:
             self.skip(url, f"not a URL that can be requested: {error}")
 
-    def _against(self, url: str) -> str:
+    def _against(self, entry: Entry) -> str:
+        url = entry.url
         if reason := trap(url):
             return reason
         if not self.source.on_site(url):
             return f"on {_host(url)}, which is not one of the source's hosts"
         if not self.source.wants(url):
             return "the source's patterns leave it out"
-        if self.limit and self.taken >= self.limit:
-            return f"left for another run: the limit of {self.limit} pages was reached"
+        if self.since and before(entry.changed, self.since):
+            return f"listed as last changed on {entry.changed[:10]}, before {self.since}"
+        if no_newer(entry.changed, self.desk.listed(url)):
+            return f"known, and listed as not changed since {entry.changed[:10]}"
         return ""
 
     # Answers
@@ -128,18 +185,48 @@ class SourceSpider(Spider):
         except Exception as error:  # noqa: BLE001 - a listing that breaks our reader costs that listing only
             self.note(response, "failed", f"cannot be read: {type(error).__name__}: {error}"[:300])
             return
-        self.note(response, "skipped", f"read for its links ({len(found.pages)}), no page to keep")
+        self.note(response, "skipped", f"read for its links ({len(found.entries)}), no page to keep")
+        counted = self._next_counted(response, found)
         yield from self.follow(response, found)
+        yield from counted
 
-    def follow(self, response: Response, found: Listing) -> Iterator[Request]:
-        """Requests for what a listing names."""
-        yield from self.pages(found.pages)
+    def _next_counted(self, response: Response, found: Listing) -> Iterator[Any]:
+        """The next page of a list whose pages are counted, as long as they bring something new."""
+        assert response.request is not None  # noqa: S101 - Scrapy sets it before a callback
+        pattern, number = response.request.meta.get("counted", ("", 0))
+        fresh = any(
+            self.source.on_site(url) and self.source.wants(url) and self.desk.unknown(url, self.source.name)
+            for url in found.pages
+        )
+        return (
+            self.counted(pattern, number + 1)
+            if pattern and fresh and number < self.source.pages
+            else iter(())
+        )
+
+    def follow(self, response: Response, found: Listing) -> Iterator[Any]:
+        """Requests for what a listing names, and the pages that it carries whole."""
+        for entry in found.entries:
+            if entry.article is not None and self.source.full_text and not self.dry_run:
+                yield from self._carried(entry, response.url)
+            else:
+                yield from self.page(entry)
         for url in found.more:
             yield from self.listing(url)
 
+    def _carried(self, entry: Entry, feed: str) -> Iterator[Fetched]:
+        if not self.desk.discover(entry.url, self.source.name):
+            return
+        if reason := self._against(entry) or self._room():
+            self.skip(entry.url, reason)
+            return
+        self.taken += 1
+        yield Fetched(entry_page(entry, feed), self.source.name, entry.changed)
+
     def read_page(self, response: Response) -> Iterator[Any]:
         """Hand the page over."""
-        yield Fetched(page_of(response), self.source.name)
+        assert response.request is not None  # noqa: S101 - as above
+        yield Fetched(page_of(response), self.source.name, response.request.meta["listed"])
 
     def failed(self, failure: Failure) -> Iterable[Any] | None:
         """Write down why a URL gave nothing."""
@@ -164,6 +251,8 @@ class SourceSpider(Spider):
             final_url=fate.final_url or request.url,
             answer=page_of(response) if state == "unchanged" and response is not None else None,
         )
+        if state == "unchanged":
+            self.desk.remember_listed(asked, request.meta.get("listed", ""))
         return None
 
     def note(self, response: Response, state: Any, reason: str) -> None:

@@ -35,10 +35,14 @@ def moment() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page that a spider fetched, and the name of the source it came from: the item of every spider."""
+    """A page that a spider fetched, and the name of the source it came from: the item of every spider.
+
+    ``listed`` is when a feed or sitemap says that the page was last changed (empty: it does not say).
+    """
 
     page: Page
     source: str
+    listed: str = ""
 
 
 @dataclass
@@ -170,6 +174,19 @@ class Desk:
         told = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in told.items() if value}
 
+    def listed(self, url: str) -> str:
+        """When the page that we have was listed as last changed; empty: not known, or there is no such page."""
+        return self.store.listed(url)
+
+    def remember_listed(self, url: str, listed: str) -> None:
+        """Remember that the page that we have is the one that was listed with this date."""
+        if listed:
+            self.store.record_listed(url, listed)
+
+    def judged(self, source: str) -> list[tuple[str, bool]]:
+        """The URL of every page that a source gave so far, and whether it was accepted."""
+        return self.store.judged(source)
+
     def unchanged_page(self, url: str) -> Page | None:
         """The archived copy of a page that ended as *unchanged*."""
         state, _ = self._closed.get(_key(url), ("", ""))
@@ -235,6 +252,7 @@ class CuratingPipeline:
         desk = cast("HasDesk", self._crawler.spider).desk
         try:
             await desk.take(item)
+            desk.remember_listed(item.page.url, item.listed)
         except asyncio.CancelledError:
             # the pool was closed under it: archived, and the next crawl curates it first
             desk.note(item.page.url, "skipped", "stopped before it was curated", source=item.source)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from scrapy.http import TextResponse
 
-from crawler.listings import Listing, read_links
+from crawler.listings import Entry, Listing, read_links
 from crawler.spider import SourceSpider, may_be_page
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ class SiteSpider(SourceSpider):
             return
         most = self.settings.getint("LINKS_PER_PAGE")
         # a list's next page is as deep as the list: a blog's archive may have hundreds of them
-        for url, deep in [*((url, depth) for url in found.more), *((url, depth + 1) for url in found.pages)]:
-            listed = url in found.more
+        following = [(Entry(url), depth, True) for url in found.more]
+        for entry, deep, listed in [*following, *((entry, depth + 1, False) for entry in found.entries)]:
+            url = entry.url
             kind = self._kind(url, listed=listed)
             if kind is None or not self.desk.unknown(url, self.source.name):
                 continue
@@ -63,14 +64,12 @@ class SiteSpider(SourceSpider):
                 self.logger.info("more links on one page than are followed")
                 return
             most -= 1
-            for request in kind(url):
-                request.meta["links_deep"] = deep
-                yield request
+            yield from self.listing(url, links_deep=deep) if kind == "listing" else self.page(entry, deep)
 
-    def _kind(self, url: str, *, listed: bool) -> Callable[[str], Iterator[Request]] | None:
+    def _kind(self, url: str, *, listed: bool) -> str | None:
         """Whether a link leads to a page to keep, to a list, or nowhere that we want to go."""
         if not self.source.on_site(url) or not may_be_page(url):
             return None
         if listed or (self.source.follows(url) and not (self.source.allow and self.source.wants(url))):
-            return self.listing
-        return self.page if self.source.wants(url) else None
+            return "listing"
+        return "page" if self.source.wants(url) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+from crawler.listings import Entry
 from crawler.spider import SourceSpider
 
 
@@ -14,5 +15,6 @@ class UrlsSpider(SourceSpider):
     name = "urls"
 
     async def start(self) -> AsyncIterator[Any]:
-        for request in self.pages(self.source.start):
-            yield request
+        for url in self.source.start:
+            for request in self.page(Entry(url)):
+                yield request

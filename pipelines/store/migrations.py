@@ -141,6 +141,12 @@ def m008_languages_of_mixed_posts(db: Database) -> None:
     )
 
 
+@corpus()
+def m009_remember_dates_of_listings(db: Database) -> None:
+    """A page that its feed or sitemap lists as unchanged since it was fetched is not asked for again."""
+    _run(db, ("ALTER TABLE urls ADD COLUMN listed TEXT NOT NULL DEFAULT ''",))
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""

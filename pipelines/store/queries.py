@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.store.records import Accounting
@@ -123,6 +125,34 @@ def last_fetch(connection: sqlite3.Connection, source: str, before: int) -> str:
         (source, before),
     ).fetchone()
     return last or ""
+
+
+def last_read(connection: sqlite3.Connection, urls: Iterable[str], before: int) -> str:
+    """The same of some URLs, such as those that a source begins with: the feed may be due and the sitemap not."""
+    (last,) = connection.execute(
+        "SELECT max(at) FROM json_each(?) JOIN fetches ON fetches.url = value JOIN runs ON runs.id = run"
+        " WHERE run < ? AND state <> 'failed' AND runs.status = 'finished'",
+        (json.dumps(list(urls)), before),
+    ).fetchone()
+    return last or ""
+
+
+def judged(connection: sqlite3.Connection, source: str) -> list[tuple[str, bool]]:
+    """The posts of a source by URL, and whether each is wanted; those that could not be read say nothing."""
+    rows = connection.execute(
+        "SELECT url, status IN ('accepted', 'duplicate') FROM posts WHERE source = ? AND status <> 'errored'"
+        " ORDER BY url",
+        (source,),
+    )
+    return [(url, bool(wanted)) for url, wanted in rows]
+
+
+def listed(connection: sqlite3.Connection, url: str) -> str:
+    """See ``Store.listed``."""
+    row = connection.execute(
+        "SELECT listed FROM urls WHERE url = ? AND curated IN ('accepted', 'rejected')", (url,)
+    ).fetchone()
+    return row[0] if row else ""
 
 
 def curated_bodies(connection: sqlite3.Connection) -> dict[str, str]:

@@ -6,7 +6,7 @@ import os
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields, replace
 from importlib import metadata
@@ -182,6 +182,18 @@ class Store(Connected):
         ).fetchone()
         return UrlState(*row) if row else None
 
+    def listed(self, url: str) -> str:
+        """When the page that was last curated was listed as changed; empty: nobody said, or it could not be read."""
+        return queries.listed(self.connection, normal_url(url))
+
+    def record_listed(self, url: str, listed: str) -> None:
+        """Remember when the page of a URL is listed as last changed, as ``YYYY-MM-DD`` or with a time in UTC."""
+        with self.transaction():
+            self.connection.execute(
+                "UPDATE urls SET listed = ? WHERE url = ? AND listed <> ?",
+                (storable(listed), normal_url(url), storable(listed)),
+            )
+
     def current(self, url: str, body_hash: str, fingerprint: str) -> bool:
         """Whether this very body was curated under these very rules, and could be read.
 
@@ -287,6 +299,14 @@ class Store(Connected):
     def last_fetch(self, source: str, before: int) -> str:
         """When a URL of a source was last answered in a run before that one, ISO 8601; empty: never."""
         return queries.last_fetch(self.connection, source, before)
+
+    def last_read(self, urls: Iterable[str], before: int) -> str:
+        """When one of these URLs was last read in a finished run before that one, ISO 8601; empty: never."""
+        return queries.last_read(self.connection, map(normal_url, urls), before)
+
+    def judged(self, source: str) -> list[tuple[str, bool]]:
+        """The URL of every post of a source, and whether it was accepted (or is a copy of one that was)."""
+        return queries.judged(self.connection, source)
 
     def curated_bodies(self) -> dict[str, str]:
         """By URL, the hash of the body it was last curated from."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import pytest
 
+from crawler.entry_page import entry_page
 from crawler.listings import Listing, UnreadableListingError, read_feed, read_links, read_sitemap, unpacked
+from crawler.listings.listing import moment_of, no_newer
+from pipelines.extract import extract
 
 URL = "https://blog.example/feed/"
 
@@ -70,7 +74,7 @@ def test_a_sitemap_is_read_in_all_its_forms() -> None:
         b"https://blog.example/a\nnot a url\n",
         b"<urlset xmlns:i='i'><url><loc>/a</loc><i:image><i:loc>/a.png</i:loc></i:image></url></urlset>",
     ):
-        assert read_sitemap(body, URL) == Listing(page), body
+        assert read_sitemap(body, URL).pages == page, body
     index = Listing((), ("https://blog.example/posts.xml",))
     assert (
         read_sitemap(b"<sitemapindex><sitemap><loc>/posts.xml</loc></sitemap></sitemapindex>", URL) == index
@@ -112,3 +116,108 @@ def test_broken_html_costs_no_more_than_its_links(body: bytes) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "no-such-encoding", ""])
 def test_links_are_read_in_any_encoding(encoding: str) -> None:
     assert read_links(b"<a href='/a'>\xe9</a>", URL, encoding).pages == ("https://blog.example/a",)
+
+
+WORDS = "A product manager writes down what people try to do before deciding what to build. " * 20
+
+
+def test_dates_are_read_however_they_are_written() -> None:
+    """As moments in UTC, or as days; the change of a page before its publication."""
+    rss = b"<rss><item><link>/a</link><pubDate>Mon, 05 Jan 2026 23:30:00 -0500</pubDate></item></rss>"
+    atom = b"""<feed><entry><link href='/a'/><published>2026-01-01T00:00:00Z</published>
+    <updated>2026-02-03T04:05:06.7+01:00</updated></entry></feed>"""
+    json_feed = b'{"items": [{"url": "/a", "date_published": "2026-01-01T00:00:00Z"}]}'
+    assert [read_feed(body, URL).entries[0].changed for body in (rss, atom, json_feed)] == [
+        "2026-01-06T04:30:00Z",
+        "2026-02-03T03:05:06Z",
+        "2026-01-01T00:00:00Z",
+    ]
+    news = b"""<urlset xmlns:n='n'><url><loc>/a</loc><lastmod>2026-01-01</lastmod></url><url><loc>/b</loc><n:news>
+    <n:publication_date>2026-03-01T10:00+00:00</n:publication_date><n:title>B</n:title></n:news></url></urlset>"""
+    assert [(entry.text, entry.changed) for entry in read_sitemap(news, URL).entries] == [
+        ("", "2026-01-01"),
+        ("B", "2026-03-01T10:00:00Z"),
+    ]
+    for odd in ("yesterday", "2026-13-45", "0000-00-00T00:00:00Z", "9999-12-31T23:59:59-12:00", "1" * 10_000):
+        assert moment_of(odd) == ""
+
+
+def test_a_listed_date_tells_whether_a_page_changed() -> None:
+    assert no_newer("2026-01-01T10:00:00Z", "2026-01-01T10:00:00Z")
+    assert no_newer("2026-01-01", "2026-01-01T10:00:00Z")
+    assert no_newer("2026-01-01T10:00:00Z", "2026-01-01")
+    assert not no_newer("2026-01-02", "2026-01-01T10:00:00Z")
+    assert not no_newer("", "2026-01-01")
+    assert not no_newer("2026-01-01", "")
+
+
+INSIDE = f"<p>{WORDS}</p><ul><li>one</li></ul>"
+RSS = f"""<rss xmlns:c='http://purl.org/rss/1.0/modules/content/' xmlns:d='http://purl.org/dc/elements/1.1/'><channel>
+<language>en-GB</language><item><title>T &amp; U</title><link>/a</link><d:creator>Ann Lee</d:creator>
+<description>Short</description><pubDate>Mon, 05 Jan 2026 10:00:00 GMT</pubDate>
+<c:encoded><![CDATA[{INSIDE}]]></c:encoded></item></channel></rss>"""
+ATOM = f"""<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en-GB'><entry><title>T &amp; U</title><link href='/a'/>
+<author><name>Bo Ek</name></author><published>2026-01-05T10:00:00Z</published><content type='xhtml'>
+<div xmlns='http://www.w3.org/1999/xhtml'>{INSIDE}</div></content></entry></feed>"""
+JSON = json.dumps(
+    {
+        "language": "en-GB",
+        "items": [
+            {
+                "url": "/a",
+                "title": "T & U",
+                "authors": [{"name": "Cy Um"}, 3],
+                "date_published": "2026-01-05T10:00:00Z",
+                "content_html": INSIDE,
+            }
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(("feed", "author"), [(RSS, "Ann Lee"), (ATOM, "Bo Ek"), (JSON, "Cy Um")])
+def test_an_article_that_a_feed_carries_whole_becomes_a_page(feed: str, author: str) -> None:
+    """With what the feed says of it, as a page would say it; and the same bytes each time."""
+    (entry,) = read_feed(feed.encode(), URL).entries
+    page = entry_page(entry, URL)
+    assert page.url == "https://blog.example/a"
+    assert page.body == entry_page(entry, URL).body
+    document = extract(page).document
+    assert (document.title, document.author, document.published) == ("T & U", author, "2026-01-05")
+    assert document.language.lower() == "en-gb"
+    assert "before deciding what to build" in document.text
+    assert "one" in [block.text for block in document.blocks if block.kind == "item"]
+
+
+@pytest.mark.parametrize(
+    "content", [WORDS[:600], WORDS + "[…]", WORDS + "<a href=/a>Continue reading T</a>", ""]
+)
+def test_an_excerpt_is_no_article(content: str) -> None:
+    feed = json.dumps({"items": [{"url": "/a", "content_html": content}]})
+    assert read_feed(feed.encode(), URL).entries[0].article is None
+
+
+def test_an_entry_cannot_say_what_its_document_says() -> None:
+    """Neither by a base of its own, nor by a title that ends the element."""
+    content = f"<base href='https://evil.example/'><title>no</title></head><p>{WORDS}</p><a href='b'>b</a>"
+    feed = json.dumps(
+        {"items": [{"url": "/a/", "title": "</title><meta name=author content=no>", "content_html": content}]}
+    )
+    (entry,) = read_feed(feed.encode(), URL).entries
+    text = entry_page(entry, URL).body.decode()
+    assert "evil.example" not in text
+    assert "<meta name=author" not in text
+    assert read_links(text.encode(), URL).pages == ("https://blog.example/a/b",)
+
+
+def test_links_have_words_and_lists_a_next_page() -> None:
+    """By its relation, or by words and address together; the words alone name many an article."""
+    body = b"""<a href="/how-to"><img> How to <b>grow</b></a> <a href="/page/2">Older posts &raquo;</a>
+    <a href="/next">Next</a> <a href="?p=7">A post</a>"""
+    found = read_links(body, "https://blog.example/")
+    assert [(entry.url[20:], entry.text) for entry in found.entries] == [
+        ("/how-to", "How to grow"),
+        ("/next", "Next"),
+        ("/?p=7", "A post"),
+    ]
+    assert found.more == ("https://blog.example/page/2",)

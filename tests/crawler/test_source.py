@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.run import due, named_sources
-from crawler.source import KEYS, Source, SourceError, load_source, load_sources, shipped, source_files
+from crawler.source import Source, SourceError, load_source, load_sources, shipped, source_files
+from crawler.source_file import KEYS
 
 PLAIN = 'way = "feed"\nstart = ["https://blog.example/feed.xml"]\n'
 
@@ -29,7 +30,7 @@ def test_two_lines_are_a_source(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ('way = "rss"\nstart = ["https://a.example/"]', 1, ["'rss'", "feed, sitemap, site, urls"]),
+        ('way = "rss"\nstart = ["https://a.example/"]', 1, ["'rss'", "feed, sitemap, list, site, urls"]),
         ('way = "feed"\nstart = []', 2, ["start is empty"]),
         ('way = "feed"\n\nstart = ["ftp://a.example/"]', 3, ["'ftp://a.example/'", "https://"]),
         ('way = "feed"', 0, ["'start' is missing"]),

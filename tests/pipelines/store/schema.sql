@@ -166,7 +166,7 @@ CREATE TABLE urls (
   last_state TEXT NOT NULL DEFAULT '',
   last_seen TEXT,
   post TEXT REFERENCES posts(id) ON DELETE SET NULL
-, templates TEXT NOT NULL DEFAULT '') STRICT;
+, templates TEXT NOT NULL DEFAULT '', listed TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE verdicts (
   post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,

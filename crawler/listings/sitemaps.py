@@ -1,0 +1,97 @@
+"""Reads sitemaps and their indexes, plain lists of URLs, and the sitemaps that a robots.txt names."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from crawler.listings.listing import (
+    Entry,
+    Listing,
+    Target,
+    UnreadableListingError,
+    joined,
+    listing,
+    moment_of,
+    said,
+)
+
+READ = ("loc", "lastmod", "publication_date", "title")
+
+
+def read_sitemap(body: bytes, url: str) -> Listing:
+    """The pages of a sitemap, or the sitemaps of an index; also of a plain list and of robots.txt.
+
+    A page's date is its ``lastmod``, or in a news sitemap its publication date. Raises ``UnreadableListingError``.
+    """
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start.startswith(b"<"):
+        return _text_sitemap(start.decode("utf-8", "replace"), url)
+    target = _SitemapTarget(url)
+    parser = etree.XMLParser(
+        target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+    )
+    try:
+        etree.fromstring(body, parser)
+    except etree.LxmlError as error:
+        if not target.root:
+            raise UnreadableListingError(f"not XML: {said(error)}") from None
+    if target.root not in {"urlset", "sitemapindex"}:
+        raise UnreadableListingError(f"not a sitemap: its outermost element is <{target.root}>")
+    return listing(target.pages, target.sitemaps)
+
+
+def _text_sitemap(text: str, url: str) -> Listing:
+    lines = [line.strip() for line in text.splitlines()]
+    named = [line.split(":", 1)[1].strip() for line in lines if line.lower().startswith("sitemap:")]
+    if named:
+        return listing((), (joined(url, one) for one in named))
+    pages = [line for line in lines if line.startswith(("http://", "https://"))]
+    if not pages:
+        raise UnreadableListingError("not a sitemap: neither XML nor a list of URLs")
+    return listing(Entry(page) for page in pages)
+
+
+class _SitemapTarget(Target):
+    """Collects ``url`` and ``sitemap`` elements without building a tree: sitemaps hold up to 50,000 of them."""
+
+    def __init__(self, url: str) -> None:
+        self.root = ""
+        self.pages: list[Entry] = []
+        self.sitemaps: list[str] = []
+        self._url = url
+        self._path: list[str] = []
+        self._text: list[str] = []
+        self._told: dict[str, str] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("}")[2].lower()
+        self.root = self.root or name
+        self._path.append(name)
+        self._text = []
+        if name in {"url", "sitemap"}:
+            self._told = {}
+
+    def data(self, text: str) -> None:
+        if self._path and self._path[-1] in READ:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        name = self._path.pop() if self._path else ""
+        if name == "loc" and self._path[-1:] not in (["url"], ["sitemap"]):
+            return  # an image's or a video's own
+        if name in READ:
+            self._told.setdefault(name, "".join(self._text).strip())
+        elif name in {"url", "sitemap"} and self._told.get("loc"):
+            self._add(name, joined(self._url, self._told["loc"]))
+            self._told = {}
+
+    def _add(self, name: str, found: str) -> None:
+        if name == "sitemap":
+            self.sitemaps.append(found)
+            return
+        changed = moment_of(self._told.get("lastmod") or self._told.get("publication_date", ""))
+        self.pages.append(Entry(found, self._told.get("title", "")[:300], changed))
+
+    def close(self) -> None:
+        if self.root == "urlset" and self._told.get("loc"):  # the file was cut short inside of an entry
+            self._add("url", joined(self._url, self._told["loc"]))
