@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
-from gzip import BadGzipFile
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
@@ -79,8 +77,6 @@ def _words_for(error: BaseException | None) -> str:
         (ResponseDataLossError, "the connection broke before the body was complete"),
         (DownloadFailedError, "the connection broke, or what answered does not speak HTTP"),
         (UnsupportedURLSchemeError, "only http and https are fetched"),
-        (BadGzipFile, "the body is not packed as its Content-Encoding says"),
-        (zlib.error, "the body is not packed as its Content-Encoding says"),
     )
     for kind, reason in known:
         if isinstance(error, kind):

@@ -76,11 +76,13 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.middlewares.private_addresses.PrivateAddressMiddleware": 40,
     "crawler.middlewares.scope.ScopeMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.backoff.BackoffMiddleware": 550,
     "crawler.middlewares.content_type.ContentTypeMiddleware": 580,
+    "crawler.middlewares.unpacking.UnpackingMiddleware": 590,
 }
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,

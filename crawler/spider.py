@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -187,7 +188,13 @@ class SourceSpider(Spider):
             return
         self.note(response, "skipped", f"read for its links ({len(found.entries)}), no page to keep")
         counted = self._next_counted(response, found)
-        yield from self.follow(response, found)
+        named = hash(found.pages) if found.pages else None
+        if named is not None and named == response.meta.get("named_before"):
+            found = replace(found, more=())  # a list without an end says the same on every further page
+        for request in self.follow(response, found):
+            if isinstance(request, Request) and request.meta.get("listing"):
+                request.meta["named_before"] = named
+            yield request
         yield from counted
 
     def _next_counted(self, response: Response, found: Listing) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -9,6 +10,22 @@ MAX_LENGTH = 2000
 MAX_SEGMENTS = 16
 MAX_REPEATS = 2
 MAX_PARAMETERS = 8
+# what frameworks call the number of a visit: another one every time the page is looked at
+_SESSION = re.compile(
+    r"(?:phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id|sessid|oscsid|zenid|cfid|cftoken)"
+    r"=[0-9a-z._%!:-]{6,}|sid=[0-9a-f]{16,}",
+    re.IGNORECASE,
+)
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
+
+
+def without_session(url: str) -> str:
+    """The URL without the number of a visit, which makes another URL of the same page for every visit."""
+    if "id=" not in (lower := url.lower()) and "cftoken=" not in lower:
+        return url
+    head, mark, query = _SESSION_IN_PATH.sub("", url).partition("?")
+    kept = [part for part in query.split("&") if not _SESSION.fullmatch(part)] if mark else []
+    return f"{head}?{'&'.join(kept)}" if kept and kept != [""] else head
 
 
 def trap(url: str) -> str:

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from crawler.traps import without_session
+
 if TYPE_CHECKING:
     from lxml.etree import ParserTarget
 
@@ -88,9 +90,9 @@ def unpacked(body: bytes, limit: int) -> bytes:
 
 
 def joined(base: str, url: str) -> str:
-    """The URL that a reference leads to, without its fragment; empty for what is none."""
+    """The URL that a reference leads to, without its fragment or the number of a visit; empty for what is none."""
     try:
-        return urljoin(base, url).partition("#")[0]
+        return without_session(urljoin(base, url).partition("#")[0])
     except ValueError:
         return ""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import brotli
 import pytest
+import zstandard
 
 from pipelines.store import Store
 
@@ -86,6 +89,13 @@ ANSWERS: dict[str, object] = {
     "/part": lambda h: h.say(h.site.guide(46), 206),
     "/not-packed": lambda h: h.say(h.site.guide(47), Content_Encoding="gzip"),
     "/not-deflated": lambda h: h.say(h.site.guide(47), Content_Encoding="deflate"),
+    "/cut-packed": lambda h: h.say(gzip.compress(h.site.guide(48))[:-200], Content_Encoding="gzip"),
+    "/brotli": lambda h: h.say(brotli.compress(h.site.guide(49)), Content_Encoding="br"),
+    "/bomb-br": lambda h: h.say(brotli.compress(bytes(50 << 20), quality=4), Content_Encoding="br"),
+    "/bomb-zstd": lambda h: h.say(
+        zstandard.ZstdCompressor().compress(bytes(50 << 20)), Content_Encoding="zstd"
+    ),
+    "/bomb-twice": lambda h: h.say(gzip.compress(h.site.bomb(50)), Content_Encoding="gzip, gzip"),
     "/flood": flood_of_headers,
     "/many-headers": many_headers,
     "/to-script": redirect("javascript:alert(1)"),
@@ -131,8 +141,13 @@ FATES: dict[str, tuple[str, int | None, str]] = {
     "/pdf": ("skipped", 200, "the body is a PDF file, although its content type says 'text/html'"),
     "/html-as-pdf": ("skipped", 200, "content type 'application/pdf'"),
     "/part": ("failed", 206, "only a part"),
-    "/not-packed": ("failed", None, "not packed as its Content-Encoding says"),
-    "/not-deflated": ("failed", None, "not packed as its Content-Encoding says"),
+    "/not-packed": ("failed", 200, "not packed as its Content-Encoding says"),
+    "/not-deflated": ("failed", 200, "not packed as its Content-Encoding says"),
+    "/cut-packed": ("failed", 200, "breaks off before it is unpacked whole"),
+    "/brotli": ("accepted", 200, ""),
+    "/bomb-br": ("failed", None, "unpacks to more than"),
+    "/bomb-zstd": ("failed", None, "unpacks to more than"),
+    "/bomb-twice": ("failed", None, "unpacks to more than"),
     "/flood": ("failed", None, "the headers of the answer do not end"),
     "/many-headers": ("accepted", 200, ""),
     "/to-script": ("failed", None, "redirected to what is no URL"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.traps import trap
+from crawler.traps import trap, without_session
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,23 @@ def test_a_trap_is_told_by_its_shape(url: str, reason: str) -> None:
 )
 def test_an_article_is_no_trap(url: str) -> None:
     assert trap(url) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("https://blog.example/a?PHPSESSID=0123456789abcdef", "https://blog.example/a"),
+        ("https://blog.example/a?page=2&sid=0123456789abcdef", "https://blog.example/a?page=2"),
+        ("https://blog.example/a;jsessionid=F00D.node1?b=1", "https://blog.example/a?b=1"),
+        ("https://blog.example/a?jsessionid=F00DF00D&x=&x=", "https://blog.example/a?x=&x="),
+        ("https://blog.example/a?sid=42", "https://blog.example/a?sid=42"),
+        (
+            "https://blog.example/a?story_id=0123456789abcdef",
+            "https://blog.example/a?story_id=0123456789abcdef",
+        ),
+        ("https://blog.example/a?", "https://blog.example/a?"),
+    ],
+)
+def test_the_number_of_a_visit_is_no_part_of_a_pages_address(url: str, plain: str) -> None:
+    """What a site calls an article (``sid=42``) is."""
+    assert without_session(url) == plain
