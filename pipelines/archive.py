@@ -41,7 +41,7 @@ class ArchivedPage:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The latest capture of a URL, without its body."""
+    """A capture without its body."""
 
     id: int
     url: str
@@ -159,6 +159,21 @@ class Archive(Connected):
                 values,
             ).fetchall()
         ]
+
+    def sources(self) -> list[str]:
+        """The names of the sources that captures belong to."""
+        return [
+            name for (name,) in self.connection.execute("SELECT DISTINCT source FROM captures ORDER BY 1")
+        ]
+
+    def captures(self, source: str | None = None, since: str | None = None) -> Iterator[Capture]:
+        """Every capture, ordered by URL, moment and body; ``since``: those fetched then or later."""
+        for row in self.connection.execute(
+            "SELECT id, url, body, source, fetched_at FROM captures WHERE (?1 IS NULL OR source = ?1)"
+            " AND (?2 IS NULL OR fetched_at >= ?2) ORDER BY url, fetched_at, body",
+            (source, since),
+        ):
+            yield Capture(*row)
 
     def pages(self, source: str | None = None, since: str | None = None) -> Iterator[tuple[str, Page]]:
         """Source and page of the latest capture of every URL, ordered by URL."""

@@ -27,6 +27,7 @@ from pipelines.workers import Curators
 
 ARCHIVE = "archive.db"
 CORPUS = "corpus.db"
+IMPORT = "import"  # the source of pages that tell none
 PAGE_SECONDS = 60.0
 
 Progress = Callable[[str], None]
@@ -62,14 +63,15 @@ def import_pages(
     data: Path,
     *,
     profile: str = "default",
-    source: str = "import",
+    source: str | None = None,
     workers: int = 2,
     progress: Progress | None = None,
     page_seconds: float = PAGE_SECONDS,
 ) -> Summary:
     """Archive the pages of files, curate those that are new or were judged by other rules, store, settle.
 
-    Archived pages that nobody curated yet (a run was killed) are taken along. Raises InputError and
+    ``source`` is the one that the pages count to: without it the one that they tell, or ``import``. Archived
+    pages that nobody curated yet (a run was killed) are taken along. Raises InputError and
     ProfileError before anything is written.
     """
     rows = read_inputs(inputs)
@@ -155,11 +157,12 @@ class _Work:
         self.store.settle()
         self.store.finish_run(self.run)
 
-    def archived(self, rows: Iterable[InputRow], source: str) -> list[str]:
+    def archived(self, rows: Iterable[InputRow], named: str | None) -> list[str]:
         """Archive the pages; their URLs, each once. Rows without a page end here, as *errored*."""
         urls: dict[str, None] = {}
         moment = now()
         for row in rows:
+            source = named or row.source or IMPORT
             if row.page is None:
                 self._failed(row.place or row.id, row.error, source)
                 continue

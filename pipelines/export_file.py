@@ -19,9 +19,10 @@ ZSTD_LEVEL = 10
 
 
 @contextmanager
-def written_whole(path: str | Path) -> Iterator[IO[bytes]]:
+def written_whole(path: str | Path, *, packed: bool = True) -> Iterator[IO[bytes]]:
     """A stream whose bytes become the file at ``path`` when the block ends well; ``-`` is standard output.
 
+    The name says how it is packed, unless ``packed`` is false: then the bytes are written as they come.
     Nothing in the packed bytes depends on the machine or the moment. If the block raises, what stood at
     ``path`` before still stands. Raises OSError for a folder, a device or a pipe, which a file would replace.
     """
@@ -39,7 +40,7 @@ def written_whole(path: str | Path) -> Iterator[IO[bytes]]:
     try:
         with beside.open("xb") as raw:
             with ExitStack() as stack:
-                yield stack.enter_context(_packed(raw, target.name.lower()))
+                yield stack.enter_context(_packed(raw, target.name.lower() if packed else ""))
             raw.flush()
             os.fsync(raw.fileno())
         beside.replace(target)

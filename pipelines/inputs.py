@@ -44,13 +44,15 @@ class InputRow:
     """One row of the inputs: a page, or the reason why there is none.
 
     ``id`` is the row's own id where it has one, else what was read: a path, ``FILE:LINE`` or a URL.
-    ``place`` is where the row stands: ids come from others and may repeat, places do not.
+    ``place`` is where the row stands: ids come from others and may repeat, places do not. ``source`` is the
+    one that the page counts to, where the input tells it.
     """
 
     id: str
     page: Page | None = None
     error: str = ""
     place: str = ""
+    source: str = ""
 
 
 class UnreadableError(Exception):

@@ -26,6 +26,7 @@ from demo.server import serve
 from pipelines.archive import Archive
 from pipelines.batch import Summary, import_pages, replay
 from pipelines.page import Page
+from pipelines.warc import write_warc as write_all
 
 if TYPE_CHECKING:
     from tests.conftest import Tables, TablesOf
@@ -130,6 +131,22 @@ def test_imported_pages_give_what_the_crawl_gave(demo: Demo, imported: Path, tab
         assert others[table] == expected, table
         assert expected
     assert others["rules"] == crawled["rules"]
+
+
+def test_a_warc_export_gives_the_corpus_again(demo: Demo, tmp_path: Path, tables_of: TablesOf) -> None:
+    """Sources and redirects included; only what a site told of itself and of its URLs is not in the file."""
+    exports: list[Path] = []
+    for data in (demo.data, tmp_path / "again"):
+        exports.append(tmp_path / f"{len(exports)}.warc.gz")
+        with Archive.open(data / "archive.db") as archive, exports[-1].open("wb") as stream:
+            assert write_all(archive, stream, packed=True)
+        if data == demo.data:
+            import_pages([str(exports[0])], tmp_path / "again", workers=1)
+    assert exports[0].read_bytes() == exports[1].read_bytes()
+    crawled, others = tables_of(demo.data / "corpus.db"), tables_of(tmp_path / "again" / "corpus.db")
+    for table in crawled.keys() - {"sources", "urls"}:
+        assert others[table] == crawled[table], table
+    assert {row[0] for row in others["sources"]} <= set(SOURCES)
 
 
 def test_the_archive_alone_gives_the_corpus(demo: Demo, tmp_path: Path, tables_of: TablesOf) -> None:

@@ -13,32 +13,22 @@ from typing import Any, NoReturn
 
 import click
 
+from pipelines.cli.archive import archive
 from pipelines.cli.crawl import crawl
 from pipelines.cli.curate import curate
 from pipelines.cli.doctor import doctor
 from pipelines.cli.explain import explain
 from pipelines.cli.exporting import export
 from pipelines.cli.importing import import_
-from pipelines.cli.options import DATA_FOLDER, did_you_mean, examples, write_examples
+from pipelines.cli.options import DATA_FOLDER, Group, examples
 from pipelines.cli.problems import told
 from pipelines.cli.replay import replay
 from pipelines.cli.rules import rules
 from pipelines.cli.serve import serve
 
 
-class Winnow(click.Group):
-    """A group that suggests command names and ends quietly where a person or a pipe ended it."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
-            raise click.UsageError(did_you_mean("command", name, self.list_commands(ctx)), ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        write_examples(self.epilog or "", formatter)
+class Winnow(Group):
+    """The whole command line; ends quietly where a person or a pipe ended it."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -95,7 +85,7 @@ def winnow(data: str | None) -> None:
     """
 
 
-for _command in (crawl, import_, curate, explain, replay, serve, rules, export, doctor):
+for _command in (crawl, import_, curate, explain, replay, serve, rules, export, archive, doctor):
     winnow.add_command(_command)
 
 

@@ -21,12 +21,14 @@ from pipelines.cli.progress import pages_in, progress
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
-    "--source", default="import", show_default=True, metavar="NAME", help="The source the pages count to."
+    "--source",
+    metavar="NAME",
+    help="The source the pages count to.  [default: what a WARC file of winnow's tells, else import]",
 )
 @profile_option
 @workers_option
 @data_option
-def import_(paths: tuple[str, ...], source: str, profile: str, workers: int, data: Path) -> None:
+def import_(paths: tuple[str, ...], source: str | None, profile: str, workers: int, data: Path) -> None:
     """Put saved pages into the archive and curate them.
 
     PATH is an HTML file, a folder of them, a JSONL file of pages, a WARC file, or - for JSONL

@@ -23,6 +23,21 @@ class Command(click.Command):
         write_examples(self.epilog or "", formatter)
 
 
+class Group(click.Group):
+    """A group of commands, with examples to copy, and suggestions for a name that none of them has."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            raise click.UsageError(did_you_mean("command", name, self.list_commands(ctx)), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_examples(self.epilog or "", formatter)
+
+
 def write_examples(epilog: str, formatter: click.HelpFormatter) -> None:
     """The epilog as it stands; click would run its lines together."""
     formatter.write_paragraph()
@@ -93,6 +108,16 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return os.cpu_count() or 1
+
+
+def written_size(count: int) -> str:
+    """Bytes for people: ``812 B``, ``1.3 MB``, in powers of 1,000."""
+    size = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 999.5:
+            return f"{size:.3g} {unit}" if unit != "B" else f"{count} B"
+        size /= 1000
+    return f"{size:,.3g} TB" if size < 999.5 else f"{size:,.0f} TB"
 
 
 def did_you_mean(what: str, given: str, known: Iterable[str]) -> str:

@@ -175,6 +175,18 @@ def m002_a_dictionary_a_host(db: Database) -> None:
     )
 
 
+@archive()
+def m003_find_what_needs_a_body(db: Database) -> None:
+    """Or removing one would look through all captures, and a dictionary through all bodies."""
+    _run(
+        db,
+        (
+            "CREATE INDEX captures_body ON captures(body)",
+            "CREATE INDEX bodies_dictionary ON bodies(dictionary)",
+        ),
+    )
+
+
 @review()
 def m001_decisions(db: Database) -> None:
     """A curator's decisions; triggers keep them append-only, whoever opens the file."""

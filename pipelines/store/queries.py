@@ -160,6 +160,15 @@ def curated_bodies(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT url, body_hash FROM urls WHERE curated <> ''").fetchall())
 
 
+def held_bodies(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """URL and hash of each body that a stored post was curated from, or a URL's last outcome."""
+    return set(
+        connection.execute(
+            "SELECT url, body_hash FROM posts UNION SELECT url, body_hash FROM urls WHERE curated <> ''"
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """A run as it stands in ``runs``; ``finished`` is None while it goes on."""

@@ -308,6 +308,10 @@ class Store(Connected):
         """The URL of every post of a source, and whether it was accepted (or is a copy of one that was)."""
         return queries.judged(self.connection, source)
 
+    def held_bodies(self) -> set[tuple[str, str]]:
+        """URL and hash of each body that something stored came from."""
+        return queries.held_bodies(self.connection)
+
     def curated_bodies(self) -> dict[str, str]:
         """By URL, the hash of the body it was last curated from."""
         return queries.curated_bodies(self.connection)
