@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from crawler.process import Crawling
 from crawler.progress import Progress
-from crawler.source import COUNTER, Source, SourceError, load_sources, source_files
+from crawler.source import COUNTER, Source, SourceError, load_sources, source_files, told
 from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
@@ -137,8 +137,8 @@ def named_sources(
     if not loaded:
         known = source_files(folder)
         raise SourceError(
-            "no source is enabled; name one, or set enabled = true in its file. There are:"
-            f" {', '.join(known) or 'none'}; a folder of your own (--sources, WINNOW_SOURCES) adds to them"
+            "no source is enabled; name one, or enable it (`winnow sources enable NAME`)."
+            f" {told(known)}; a folder of your own (--sources, WINNOW_SOURCES) adds to them"
         )
     fallback = contact or os.environ.get("WINNOW_CONTACT", "")
     sources = [replace(source, contact=source.contact or fallback) for source in loaded]

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from crawler.addresses import is_loopback
 
 WAYS = ("feed", "sitemap", "list", "site", "urls")
+MOST_NAMES = 12  # in a sentence
 COUNTER = "{page}"  # stands for 1, 2, 3, ... in the address of a list
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -49,6 +50,7 @@ class Source:
     read the links of pages found by ``follow``, without keeping them, and go ``depth`` links deep. ``full_text`` takes
     articles that a feed carries whole from the feed, without fetching the page.
 
+    ``verified`` says that somebody saw it work, on the day ``verified_on`` (``YYYY-MM-DD``).
     ``limit`` is the number of pages a run takes at most (0: no limit), ``delay`` the least number of seconds between
     two requests. ``contact`` is the operator's e-mail address or web page, told to the site in every request.
     ``allow_private`` lets the source's own hosts be private addresses.
@@ -61,6 +63,7 @@ class Source:
     notes: str = ""
     enabled: bool = True
     verified: bool = True
+    verified_on: str = ""
     way: str
     start: tuple[str, ...]
     hosts: tuple[str, ...] = ()
@@ -88,17 +91,22 @@ class Source:
 
     def wants(self, url: str) -> bool:
         """Whether the URL is that of a page to keep."""
-        return self.denied_by(url) == "" and (
-            not self.allow or any(re.search(pattern, url) for pattern in self.allow)
-        )
+        return not self.left_out_by(url)
 
-    def denied_by(self, url: str) -> str:
-        """The first pattern of ``deny`` that finds the URL; empty where none does."""
+    def left_out_by(self, url: str) -> str:
+        """Which of the patterns says that the URL is not that of a page to keep; empty where none does."""
+        if denied := self._denied_by(url):
+            return f"left out by the source's deny = {denied!r}"
+        if self.allow and not any(re.search(pattern, url) for pattern in self.allow):
+            return "left out, as none of the source's allow finds it"
+        return ""
+
+    def _denied_by(self, url: str) -> str:
         return next((pattern for pattern in self.deny if re.search(pattern, url)), "")
 
     def follows(self, url: str) -> bool:
         """Whether the links of the page are read although the page itself is not kept."""
-        return self.denied_by(url) == "" and any(re.search(pattern, url) for pattern in self.follow)
+        return not self._denied_by(url) and any(re.search(pattern, url) for pattern in self.follow)
 
     def ways(self) -> list[Source]:
         """The source once for each of its ways, with nothing in ``find``."""
@@ -150,9 +158,17 @@ def known_file(name: str, known: dict[str, Path]) -> Path:
     """The file of a source. Raises ``SourceError``, with what was probably meant."""
     if name not in known:
         close = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
-        raise SourceError(f"no source is called {name!r}{hint} There are: {', '.join(known) or 'none'}")
+        hint = f"; did you mean {close[0]!r}?" if close else "."
+        raise SourceError(f"no source is called {name!r}{hint} {told(known)}")
     return known[name]
+
+
+def told(known: Iterable[str]) -> str:
+    """A sentence that says which sources there are, or where to read it."""
+    names = list(known)
+    if len(names) > MOST_NAMES:
+        return f"There are {len(names)}; `winnow sources list` shows them"
+    return f"There are: {', '.join(names) or 'none'}"
 
 
 def load_source(path: Path, *, base: str = "") -> Source:

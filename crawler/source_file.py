@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from crawler.source import NAME, WAYS, Find, Source, SourceError
 KEYS = tuple(f.name for f in fields(Source) if f.name not in {"name", "path"})
 # what a table of each of these lists holds
 TABLES: Mapping[str, Any] = {"find": Find}
+DAYS = frozenset(("verified_on",))
 WANTED = {
     "str": "a string",
     "bool": "true or false",
@@ -97,6 +99,8 @@ class _Reader:
 
     def typed(self, key: str, value: object, kind: str) -> object:
         """The value, if it has the type of the field."""
+        if key in DAYS:
+            return self.day(key, value)
         if kind == "str" and isinstance(value, str):
             return self.based(key, value)
         if kind == "bool" and isinstance(value, bool):
@@ -106,6 +110,12 @@ class _Reader:
         if kind == "tuple[str, ...]" and isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(self.based(key, v) for v in value)
         raise self.fault(key, f"{key} is {value!r}, but has to be {WANTED.get(kind, 'a list of strings')}")
+
+    def day(self, key: str, value: object) -> str:
+        try:
+            return date.fromisoformat(str(value)).isoformat()
+        except ValueError:
+            self.fail(key, f"{key} is {value!r}, but has to be a day such as 2026-12-31")
 
     def based(self, key: str, value: str) -> str:
         if "{base}" in value and not self.base:

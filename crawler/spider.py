@@ -166,8 +166,8 @@ class SourceSpider(Spider):
             return reason
         if not self.source.on_site(url):
             return f"on {_host(url)}, which is not one of the source's hosts"
-        if not self.source.wants(url):
-            return "the source's patterns leave it out"
+        if reason := self.source.left_out_by(url):
+            return reason
         if self.since and before(entry.changed, self.since):
             return f"listed as last changed on {entry.changed[:10]}, before {self.since}"
         if no_newer(entry.changed, self.desk.listed(url)):

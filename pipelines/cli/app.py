@@ -25,6 +25,7 @@ from pipelines.cli.problems import told
 from pipelines.cli.replay import replay
 from pipelines.cli.rules import rules
 from pipelines.cli.serve import serve
+from pipelines.cli.sources import sources
 
 
 class Winnow(Group):
@@ -85,7 +86,7 @@ def winnow(data: str | None) -> None:
     """
 
 
-for _command in (crawl, import_, curate, explain, replay, serve, rules, export, archive, doctor):
+for _command in (crawl, sources, import_, curate, explain, replay, serve, rules, export, archive, doctor):
     winnow.add_command(_command)
 
 

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli.options import Command, data_option, examples, profile_option, workers_option
+from pipelines.cli.options import (
+    Command,
+    base_option,
+    contact_option,
+    data_option,
+    examples,
+    own_sources,
+    profile_option,
+    since_option,
+    sources_option,
+    workers_option,
+)
 
 if TYPE_CHECKING:
     from pipelines.batch import Summary
@@ -32,21 +43,10 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Read feeds, sitemaps and lists only, and print the pages that would be fetched.",
 )
-@click.option(
-    "--sources",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    envvar="WINNOW_SOURCES",
-    help="A folder of your own sources, one TOML file each.  [default: $WINNOW_SOURCES]",
-)
-@click.option("--base", default="", metavar="URL", help="What {base} stands for in the sources.")
-@click.option(
-    "--contact",
-    default="",
-    metavar="ADDRESS",
-    help="How sites reach you: an e-mail address or a web page, told with every request."
-    "  [default: $WINNOW_CONTACT]",
-)
+@since_option("Leave out what feeds and sitemaps list as last changed before this day.")
+@sources_option
+@base_option
+@contact_option
 @profile_option
 @workers_option
 @data_option
@@ -55,6 +55,7 @@ def crawl(
     everything: bool,
     limit: int | None,
     dry_run: bool,
+    since: str | None,
     folder: Path | None,
     base: str,
     contact: str,
@@ -63,6 +64,8 @@ def crawl(
     data: Path,
 ) -> None:
     """Crawl the named SOURCEs, or those that are enabled and due.
+
+    A source can have several ways of finding its pages, each due in its own time.
 
     A crawl that was cut short, however it ended, is taken up where it stopped by running it again.
     """
@@ -75,7 +78,8 @@ def crawl(
         everything=everything or bool(names),
         limit=limit,
         dry_run=dry_run,
-        sources_dir=folder,
+        sources_dir=own_sources(folder, data),
+        since=since or "",
         base=base,
         contact=contact,
         profile=profile,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli.options import Command, data_option, examples, profile_option
+from pipelines.cli.options import Command, data_option, examples, own_sources, profile_option
 
 if TYPE_CHECKING:
     from pipelines.doctor import Check
@@ -29,7 +29,7 @@ def doctor(profile: str, data: Path) -> None:
     from pipelines.doctor import Level, examine
 
     worst = False
-    for check in (*examine(data, profile), *_sources()):
+    for check in (*examine(data, profile), *_sources(data)):
         worst = worst or check.level is Level.FAIL
         click.echo(
             f"{click.style(f'{check.level.value:<4}', fg=COLOURS[check.level])}  {check.what}: {check.found}"
@@ -40,14 +40,14 @@ def doctor(profile: str, data: Path) -> None:
         raise SystemExit(1)
 
 
-def _sources() -> Iterator[Check]:
+def _sources(data: Path) -> Iterator[Check]:
     """Whether every source can be read."""
     from pipelines.doctor import Check, Level
 
     # by name, as imports go from the crawler to the pipelines
     source = importlib.import_module("crawler.source")
     try:
-        files = source.source_files()
+        files = source.source_files(own_sources(None, data))
     except source.SourceError as error:
         yield Check(Level.FAIL, "sources", str(error), "Set WINNOW_SOURCES to a folder, or unset it.")
         return
@@ -60,4 +60,4 @@ def _sources() -> Iterator[Check]:
             broken += 1
             yield Check(Level.FAIL, "source", str(error), f"Mend {path}.")
     if not broken:
-        yield Check(Level.OK, "sources", f"{len(files)} can be read: {', '.join(files) or 'none'}")
+        yield Check(Level.OK, "sources", f"all {len(files)} can be read")

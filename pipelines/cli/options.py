@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 import click
 
@@ -62,6 +62,52 @@ def data_option(command: Decorated) -> Decorated:
         envvar="WINNOW_DATA",
         callback=_folder,
         help="The folder of the databases.  [default: data, or $WINNOW_DATA]",
+    )(command)
+
+
+def sources_option(command: Decorated) -> Decorated:
+    """``--sources DIR``."""
+    return click.option(
+        "--sources",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="WINNOW_SOURCES",
+        help="The folder of your own sources, one TOML file each."
+        "  [default: $WINNOW_SOURCES, or the folder sources beside the databases]",
+    )(command)
+
+
+@overload
+def own_sources(given: Path | None, data: Path) -> Path | None: ...
+@overload
+def own_sources(given: Path | None, data: Path, *, create: Literal[True]) -> Path: ...
+def own_sources(given: Path | None, data: Path, *, create: bool = False) -> Path | None:
+    """The folder of the user's own sources; without ``create`` None where there is none.
+
+    Raises ``click.BadParameter`` for one that was named and is not there.
+    """
+    if create:
+        return given or data / "sources"
+    if given is not None and not given.is_dir():
+        raise click.BadParameter(f"no such folder of sources: {str(given)!r}.", param_hint="--sources")
+    return given or (data / "sources" if (data / "sources").is_dir() else None)
+
+
+def base_option(command: Decorated) -> Decorated:
+    """``--base URL``."""
+    return click.option("--base", default="", metavar="URL", help="What {base} stands for in the sources.")(
+        command
+    )
+
+
+def contact_option(command: Decorated) -> Decorated:
+    """``--contact ADDRESS``."""
+    return click.option(
+        "--contact",
+        default="",
+        metavar="ADDRESS",
+        help="How sites reach you: an e-mail address or a web page, told with every request."
+        "  [default: $WINNOW_CONTACT]",
     )(command)
 
 

@@ -147,6 +147,15 @@ def judged(connection: sqlite3.Connection, source: str) -> list[tuple[str, bool]
     return [(url, bool(wanted)) for url, wanted in rows]
 
 
+def articles_by_source(connection: sqlite3.Connection) -> dict[str, int]:
+    """See ``Store.articles_by_source``."""
+    return dict(
+        connection.execute(
+            "SELECT source, count(*) FROM posts WHERE status = 'accepted' GROUP BY source"
+        ).fetchall()
+    )
+
+
 def listed(connection: sqlite3.Connection, url: str) -> str:
     """See ``Store.listed``."""
     row = connection.execute(

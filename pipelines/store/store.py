@@ -312,6 +312,10 @@ class Store(Connected):
         """URL and hash of each body that something stored came from."""
         return queries.held_bodies(self.connection)
 
+    def articles_by_source(self) -> dict[str, int]:
+        """How many accepted posts each source gave."""
+        return queries.articles_by_source(self.connection)
+
     def curated_bodies(self) -> dict[str, str]:
         """By URL, the hash of the body it was last curated from."""
         return queries.curated_bodies(self.connection)

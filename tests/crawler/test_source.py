@@ -148,5 +148,5 @@ def test_a_source_is_due_when_its_hours_have_gone_by() -> None:
 
 def test_no_enabled_source_is_told_with_those_there_are(tmp_path: Path) -> None:
     write(tmp_path, PLAIN + "enabled = false")
-    with pytest.raises(SourceError, match=r"no source is enabled.*There are: blog, "):
+    with pytest.raises(SourceError, match=r"no source is enabled.*`winnow sources list` shows them"):
         named_sources([], tmp_path)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.source import SourceError, load_source, load_sources, source_files
-from crawler.survey import add_source, enable_source
+from crawler.source_writing import add_source, enable_source
 
 if TYPE_CHECKING:
     from tests.crawler.conftest import Site
@@ -21,7 +21,7 @@ ADD = """
 import json, sys
 from pathlib import Path
 from crawler.source import SourceError
-from crawler.survey import add_source
+from crawler.source_writing import add_source
 url, folder, more = json.loads(sys.argv[1])
 try:
     quick = {"AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0}

@@ -115,7 +115,7 @@ def test_feeds_name_their_entries(crawl: Crawl) -> None:
 def test_sitemaps_name_their_pages(crawl: Crawl) -> None:
     """Through an index and a gzip file; a sitemap that is gone is told and costs no other."""
     assert accepted(crawl.runs[0]) >= {"/guide/11", "/guide/12"}
-    assert crawl.runs[0]["/tag/pm"] == ("skipped", "the source's patterns leave it out")
+    assert crawl.runs[0]["/tag/pm"] == ("skipped", "left out by the source's deny = '/tag/'")
     assert crawl.runs[0]["/gone.xml"] == ("failed", "HTTP 404: not found")
 
 
