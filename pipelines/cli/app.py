@@ -24,6 +24,7 @@ from pipelines.cli.options import DATA_FOLDER, Group, examples
 from pipelines.cli.problems import told
 from pipelines.cli.replay import replay
 from pipelines.cli.rules import rules
+from pipelines.cli.schedule import schedule
 from pipelines.cli.serve import serve
 from pipelines.cli.sources import sources
 
@@ -86,7 +87,20 @@ def winnow(data: str | None) -> None:
     """
 
 
-for _command in (crawl, sources, import_, curate, explain, replay, serve, rules, export, archive, doctor):
+for _command in (
+    crawl,
+    sources,
+    import_,
+    curate,
+    explain,
+    replay,
+    serve,
+    rules,
+    export,
+    archive,
+    schedule,
+    doctor,
+):
     winnow.add_command(_command)
 
 

@@ -83,7 +83,9 @@ def test_the_help_of_every_command_carries_examples_that_can_be_called(name: str
 
 
 def test_only_commands_that_work_are_announced() -> None:
-    expected = set("archive crawl curate doctor explain export import replay rules serve sources".split())
+    expected = set(
+        "archive crawl curate doctor explain export import replay rules schedule serve sources".split()
+    )
     assert set(winnow.commands) == expected
 
 
