@@ -92,7 +92,9 @@ def crawl(
             desk.on_fate = _name_wanted
         ways = [way for source in sources for way in source.ways()]
         if not names and not everything:
+            desk.due_only = True
             ways = [way for way in ways if due(way, store.last_read(begins_with(way), before=desk.run))]
+        ways += [source.revisits() for source in sources if desk.due(source.name)]
         shown = Progress(desk, enabled=progress)
         if not ways:
             shown.say("No source is due.")
@@ -112,7 +114,7 @@ def crawl(
             if desk.fault:
                 shown.say(f"The crawl ended early; nothing more can be stored: {desk.fault}")
             else:
-                store.settle()
+                store.settle(desk.answers.all())
                 store.finish_run(desk.run, status)
         return Crawled(_exit_status(status, desk, dry_run=dry_run), desk.run)
 
@@ -181,7 +183,9 @@ def _exit_status(status: RunStatus, desk: Desk, *, dry_run: bool) -> int:
     if dry_run:
         return 0
     fetched = sum(desk.states[state] for state in ("accepted", "rejected", "unchanged", "errored"))
-    return 1 if desk.states["failed"] and not fetched else 0
+    # when little is due it may be a page that is gone, and no alarm
+    failed = desk.states["failed"] - (desk.missing if desk.due_only else 0)
+    return 1 if failed and not fetched else 0
 
 
 def _row(source: Source) -> corpus.Source:

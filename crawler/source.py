@@ -116,6 +116,10 @@ class Source:
             *(replace(own, **{f.name: getattr(find, f.name) for f in fields(Find)}) for find in self.find),
         ]
 
+    def revisits(self) -> Source:
+        """The source as the way that asks for what is known and due."""
+        return replace(self, way="revisits", start=(), find=())
+
     @property
     def is_loopback(self) -> bool:
         """Whether nothing of it lies beyond this machine."""

@@ -16,6 +16,7 @@ from crawler.fates import fate_of
 from crawler.frontier import Frontier, yields
 from crawler.listings import Entry, Listing, UnreadableListingError
 from crawler.listings.listing import before, no_newer
+from crawler.middlewares.moved import Moved
 from crawler.source import COUNTER
 from crawler.traps import trap
 from pipelines.items import Desk, Fetched, moment
@@ -102,17 +103,24 @@ class SourceSpider(Spider):
         """A request for the page of this number of a list whose pages are counted."""
         yield from self.listing(pattern.replace(COUNTER, str(number)), counted=(pattern, number))
 
-    def page(self, entry: Entry, deep: int = 0) -> Iterator[Request]:
+    def page(self, entry: Entry, deep: int = 0, moves: int = 0) -> Iterator[Request]:
         """A request for a page to keep, unless there is something against it; under a limit it waits for its turn."""
         if not self.desk.discover(entry.url, self.source.name):
             return
-        reason = self._against(entry)
-        if reason:
+        if reason := self._against(entry):
             self.skip(entry.url, reason)
+        elif reason := self._resting(entry):
+            self.skip(entry.url, reason)
+            yield from self.leave(entry, deep)
         elif self.limit:
             self.frontier.add(entry, self.desk.last_seen(entry.url), deep)
         else:
-            yield from self._take(entry, deep)
+            yield from self._take(entry, deep, moves)
+
+    def leave(self, entry: Entry, deep: int) -> Iterator[Request]:
+        """Go on from a page that is left alone for now: one that has moved is asked for where it is."""
+        if target := self.desk.moved_to(entry.url):
+            yield from self.page(Entry(target, entry.text), deep)
 
     def next_round(self) -> None:
         """Ask for the best pages that wait, as soon as all that was asked for has been answered."""
@@ -125,7 +133,7 @@ class SourceSpider(Spider):
         if requests:
             raise DontCloseSpider
 
-    def _take(self, entry: Entry, deep: int) -> Iterator[Request]:
+    def _take(self, entry: Entry, deep: int, moves: int = 0) -> Iterator[Request]:
         reason = self._room()
         if not reason:
             self.taken += 1
@@ -133,7 +141,7 @@ class SourceSpider(Spider):
         if reason:
             self.skip(entry.url, reason)
             return
-        meta = {"links_deep": deep, "listed": entry.changed}
+        meta = {"links_deep": deep, "listed": entry.changed, "text": entry.text, "moves": moves}
         yield from self._request(entry.url, self.read_page, meta, headers=self.desk.validators(entry.url))
 
     def _room(self) -> str:
@@ -170,9 +178,15 @@ class SourceSpider(Spider):
             return reason
         if self.since and before(entry.changed, self.since):
             return f"listed as last changed on {entry.changed[:10]}, before {self.since}"
-        if no_newer(entry.changed, self.desk.listed(url)):
-            return f"known, and listed as not changed since {entry.changed[:10]}"
         return ""
+
+    def _resting(self, entry: Entry) -> str:
+        """Why a page that is known need not be asked for now; sites err in their dates, so what is due is asked for."""
+        listed = self.desk.listed(entry.url)
+        if no_newer(entry.changed, listed):
+            known = f"known, and listed as not changed since {entry.changed[:10]}"
+            return "" if self.desk.overdue(entry.url) else known
+        return "" if entry.changed and listed else self.desk.not_due(entry.url)
 
     # Answers
 
@@ -224,7 +238,7 @@ class SourceSpider(Spider):
     def _carried(self, entry: Entry, feed: str) -> Iterator[Fetched]:
         if not self.desk.discover(entry.url, self.source.name):
             return
-        if reason := self._against(entry) or self._room():
+        if reason := self._against(entry) or self._resting(entry) or self._room():
             self.skip(entry.url, reason)
             return
         self.taken += 1
@@ -238,6 +252,8 @@ class SourceSpider(Spider):
     def failed(self, failure: Failure) -> Iterable[Any] | None:
         """Write down why a URL gave nothing."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Moved):
+            return self._moved(request, failure.value)
         fate = fate_of(
             failure.value,
             max_bytes=request.meta.get("download_maxsize") or self.settings.getint("DOWNLOAD_MAXSIZE"),
@@ -261,6 +277,14 @@ class SourceSpider(Spider):
         if state == "unchanged":
             self.desk.remember_listed(asked, request.meta.get("listed", ""))
         return None
+
+    def _moved(self, request: Request, moved: Moved) -> Iterator[Request]:
+        asked, meta = request.meta["asked"], request.meta
+        self.taken -= 1
+        self.desk.moved(asked, moved.url, source=self.source.name, status=moved.status or 0)
+        return self.page(
+            Entry(moved.url, meta["text"], meta["listed"]), meta["links_deep"], meta["moves"] + 1
+        )
 
     def note(self, response: Response, state: Any, reason: str) -> None:
         """Write down the fate of a URL that was answered."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filters import load_profile
+from pipelines.answers import Answers
 from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.compare import Diff, compare
 from pipelines.inputs import InputRow, read_inputs
@@ -146,7 +147,7 @@ class _Work:
         try:
             yield
         except KeyboardInterrupt:
-            self.store.settle()
+            self.store.settle(Answers(self.archive).all())
             self.store.finish_run(self.run, "interrupted")
             raise
         except BaseException:
@@ -154,7 +155,7 @@ class _Work:
             with suppress(sqlite3.Error):
                 self.store.finish_run(self.run, "failed")
             raise
-        self.store.settle()
+        self.store.settle(Answers(self.archive).all())
         self.store.finish_run(self.run)
 
     def archived(self, rows: Iterable[InputRow], named: str | None) -> list[str]:

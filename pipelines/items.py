@@ -15,15 +15,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from pipelines.address import normal_url, post_id
+from pipelines.answers import Answers
 from pipelines.archive import Archive, ArchiveError
 from pipelines.curate import Status
 from pipelines.page import Page
-from pipelines.store import FetchRecord, State, Store, UrlRecord
+from pipelines.revisits import Visit, plan
+from pipelines.robots_tags import asks
+from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
 from pipelines.workers import Curators, TemplateCountsOf
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+# HTTP says of these that there is no such page; the others may be temporary
+MISSING = frozenset({404, 410})
 # Beyond this many characters a URL is a trap, and its row only has to say so.
 URL_SHOWN = 2000
 
@@ -49,8 +54,9 @@ class Fetched:
 class Desk:
     """The books of one run: what was discovered, and what became of it.
 
-    ``states`` counts fates so far, ``on_fate`` hears of each (for progress). ``fault`` holds the reason why
-    nothing can be stored any more (a full disk), which ends the run.
+    ``states`` counts fates so far, ``missing`` the failed pages that are no longer there; ``on_fate`` hears of each
+    fate (for progress). ``fault`` holds the reason why nothing can be stored any more (a full disk), which ends the
+    run. With ``due_only`` pages that were seen lately are left alone until they are due.
     """
 
     store: Store
@@ -61,9 +67,14 @@ class Desk:
     template_counts: TemplateCountsOf | None = None
     on_fate: Callable[[str, State, str], None] | None = None
     states: Counter[str] = field(default_factory=Counter)
+    missing: int = 0
     fault: str = ""
+    due_only: bool = False
     _open: dict[str, str] = field(default_factory=dict)
     _closed: dict[str, tuple[State, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.answers = Answers(self.archive)
 
     @property
     def discovered(self) -> int:
@@ -106,18 +117,30 @@ class Desk:
         final_url: str = "",
         size: int | None = None,
         answer: Page | None = None,
+        not_before: str = "",
     ) -> None:
-        """Close the line of a URL that gave no page to curate; ``answer`` carries renewed validators."""
+        """Close the line of a URL that gave no page to curate; ``answer`` carries renewed validators.
+
+        ``not_before`` is when the site wants to be asked again, where it says so.
+        """
         url = _key(url)
         if final_url and normal_url(final_url) == url:
             final_url = ""
         post = post_id(url) if state == "unchanged" else None
         row = FetchRecord(url, state, source, reason, status, post, final_url[:URL_SHOWN], size, moment())
         try:
+            if state == "failed" and status in MISSING:
+                self.missing += 1
+                self.answers.note(url, "gone", moment())
+            elif state == "unchanged":
+                self.answers.forget(url)
             with self.store.transaction():
                 self.store.record_fetch(self.run, row)
                 if state in {"failed", "unchanged"}:
-                    self._remember(url, source, state, answer)
+                    visit = Visit.SAME if state == "unchanged" else Visit.FAILED
+                    self._remember(
+                        url, source, state, Visit.MISSING if status in MISSING else visit, answer, not_before
+                    )
         except (sqlite3.Error, OSError) as error:
             self.fault = self.fault or f"{type(error).__name__}: {error}"
         self._close(url, source, state, reason)
@@ -125,6 +148,9 @@ class Desk:
     async def take(self, fetched: Fetched) -> None:
         """Archive a page, curate it unless this very body already was, store what came of it."""
         page, source = fetched.page, fetched.source
+        if asked := asks(page).noindex:
+            self._withdraw(page, source, asked)
+            return
         archived = self.archive.put(page, source)
         if self.store.current(page.url, archived.body_hash, self.fingerprint):
             self.note(
@@ -142,10 +168,75 @@ class Desk:
             page = replace(self.archive.get(archived.capture), url=page.url)
         counts = self.template_counts(page.url) if self.template_counts is not None else None
         outcome = await asyncio.wrap_future(self.curators.submit(page, counts))
+        self.answers.forget(page.url)
         with self.store.transaction():
+            before = self.store.url(page.url)
             saved = self.store.save_with_fetch(outcome, source, self.run)
-            self._remember(page.url, source, saved.state, page)
+            self._remember(page.url, source, saved.state, self._visit(before, page.url), page)
         self._close(_key(page.url), source, saved.state, outcome.reason)
+
+    def moved(self, url: str, target: str, *, source: str, status: int) -> None:
+        """Close the line of a URL whose page has moved for good: it is another name of the one at ``target``."""
+        self._answered(url, "moved", normal_url(target), source)
+        reason = f"moved for good to {target[:URL_SHOWN]}"
+        self.note(url, "skipped", reason, source=source, status=status, final_url=target)
+
+    def _withdraw(self, page: Page, source: str, asked: str) -> None:
+        self._answered(page.url, "noindex", asked, source)
+        self.note(
+            page.url,
+            "skipped",
+            f"the page asks not to be taken ({asked})",
+            source=source,
+            status=page.status,
+            final_url=page.final_url,
+            size=len(page.body),
+        )
+
+    def _answered(self, url: str, kind: AnswerKind, detail: str, source: str) -> None:
+        try:
+            self.answers.note(url, kind, moment(), detail)
+            with self.store.transaction():
+                self._remember(_key(url), source, "skipped", Visit.SAME)
+        except (sqlite3.Error, OSError) as error:
+            self.fault = self.fault or f"{type(error).__name__}: {error}"
+
+    def _visit(self, before: UrlState | None, url: str) -> Visit:
+        """What a visit found that gave a page; texts can be compared where the same rules made them."""
+        after = self.store.url(url)
+        if after is not None and after.curated == Status.ERRORED:
+            return Visit.FAILED
+        if before is None or not before.body_hash or after is None:
+            return Visit.NEW
+        if before.fingerprint != after.fingerprint:
+            return Visit.SAME if before.body_hash == after.body_hash else Visit.CHANGED
+        return Visit.SAME if before.text_hash == after.text_hash else Visit.CHANGED
+
+    def not_due(self, url: str) -> str:
+        """Why a URL is left alone by a crawl of what is due; empty for one to ask for."""
+        known = self.store.url(url) if self.due_only else None
+        if known is None or not known.next_due or known.next_due <= moment():
+            return ""
+        return f"not due before {known.next_due}"
+
+    def overdue(self, url: str) -> bool:
+        """Whether the time for another visit to a known URL has come."""
+        known = self.store.url(url)
+        return known is not None and bool(known.next_due) and (known.next_due or "") <= moment()
+
+    def moved_to(self, url: str) -> str:
+        """Where a page has moved to for good, as was found by an earlier run; empty where it has not."""
+        answer = self.answers.of(url)
+        return answer.detail if answer is not None and answer.kind == "moved" else ""
+
+    def archived(self, url: str) -> Page | None:
+        """The page of a URL as it was last fetched."""
+        capture = self.archive.latest_of(url)
+        return self.archive.get(capture.id) if capture is not None else None
+
+    def due(self, source: str) -> list[str]:
+        """The URLs of a source that are due, those that have waited longest first."""
+        return self.store.due(source, moment())
 
     def catch_up(self, source: str) -> Iterator[None]:
         """Curate the source's pages that an interrupted run archived and no more; yields after each."""
@@ -171,6 +262,8 @@ class Desk:
             return {}
         if known.curated not in (Status.ACCEPTED, Status.REJECTED):
             return {}
+        if not self.archive.known(url, known.body_hash):
+            return {}  # a power cut may take the archive's last page and leave what was made of it
         told = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in told.items() if value}
 
@@ -190,8 +283,7 @@ class Desk:
     def unchanged_page(self, url: str) -> Page | None:
         """The archived copy of a page that ended as *unchanged*."""
         state, _ = self._closed.get(_key(url), ("", ""))
-        capture = self.archive.latest_of(url) if state == "unchanged" else None
-        return self.archive.get(capture.id) if capture is not None else None
+        return self.archived(url) if state == "unchanged" else None
 
     def close_open(self, state: State, reason: str) -> None:
         """Give every URL that was discovered and has no fate this one: nothing is left out of the books."""
@@ -205,12 +297,25 @@ class Desk:
         if self.on_fate is not None:
             self.on_fate(key, state, reason)
 
-    def _remember(self, url: str, source: str, state: State, page: Page | None = None) -> None:
+    def _remember(
+        self,
+        url: str,
+        source: str,
+        state: State,
+        visit: Visit,
+        page: Page | None = None,
+        not_before: str = "",
+    ) -> None:
         known = self.store.url(url)
         failed = state in {"failed", "errored"}
+        failures = (known.failures if known else 0) + 1 if failed else 0
+        seen = moment()
+        planned = plan(visit, known.revisit_hours if known else None, failures, seen, not_before)
         told = (page.header("etag"), page.header("last-modified")) if page else ("", "")
         if known is not None and (page is None or page.status == 304) and not any(told):
             told = (known.etag, known.last_modified)  # an answer without a body may leave them out
+        if known is not None and known.source and state == "unchanged":
+            source = known.source  # whoever saw it again, it is still theirs of whom its post is
         etag, modified = ("", "") if state == "errored" else told
         self.store.record_url(
             UrlRecord(
@@ -218,10 +323,11 @@ class Desk:
                 source,
                 etag,
                 modified,
-                known.next_due if known else None,
-                (known.failures if known else 0) + 1 if failed else 0,
+                planned.due,
+                failures,
                 state,
-                moment(),
+                seen,
+                planned.hours,
             )
         )
 
@@ -259,6 +365,6 @@ class CuratingPipeline:
         except ArchiveError as error:
             desk.note(item.page.url, "errored", str(error), source=item.source, status=item.page.status)
         except (sqlite3.Error, OSError) as error:
+            # whoever watches the crawl ends it: from here that would wait for this very page
             desk.fault = desk.fault or f"{type(error).__name__}: {error}"
-            await self._crawler.stop_async()
         return item

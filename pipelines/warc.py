@@ -26,6 +26,7 @@ from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.inputs import MAX_BYTES, InputRow, UnreadableError, check_url, looks_binary
 from pipelines.page import Page
+from pipelines.robots_tags import asks
 from pipelines.store.connection import one_moment
 from pipelines.store.store import winnow_version
 
@@ -127,11 +128,13 @@ def write_warc(
     source: str | None = None,
     since: str | None = None,
     damaged: list[str] | None = None,
+    noarchive: bool = False,
 ) -> int:
     """Write every capture, or those of a source or fetched since a day, as WARC 1.1; returns how many.
 
     Ordered by URL and moment, and nothing in the file depends on when or where it is written. A body that
-    is damaged costs its capture, and is told in ``damaged``.
+    is damaged costs its capture, and is told in ``damaged``. Pages that ask not to be archived (``noarchive``) are
+    left out without ``noarchive``, as the file is made to be passed on.
     """
     writer = WARCWriter(stream, gzip=packed, warc_version="1.1")
     written = 0
@@ -144,6 +147,8 @@ def write_warc(
                 if damaged is None:
                     raise
                 damaged.append(str(error))
+                continue
+            if not noarchive and asks(page).noarchive:
                 continue
             for record in _records(writer, page, capture):
                 writer.write_record(record)

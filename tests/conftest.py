@@ -14,7 +14,10 @@ Tables = dict[str, list[tuple[Any, ...]]]
 TablesOf = Callable[..., Tables]
 
 # what tells when and by which run a row was written, and nothing of the corpus
-HISTORY = {"run", "first_seen", "changed_at", "last_seen", "last_state"}
+HISTORY = {
+    *("run", "first_seen", "changed_at", "last_seen", "last_state", "next_due", "revisit_hours", "seen"),
+    *("gone_since", "since", "last", "tries"),
+}
 BOOKS = {"runs", "fetches"}
 
 

@@ -49,6 +49,13 @@ class SiteSpider(SourceSpider):
             found = read_links(page.body, page.address)
             yield from self._follow(found, request.meta.get("links_deep", 0))
 
+    def leave(self, entry: Entry, deep: int) -> Iterator[Request]:
+        """Also follow the links that the page had when it was last seen: a run may have ended before it did."""
+        yield from super().leave(entry, deep)
+        page = self.desk.archived(entry.url)
+        if page is not None:
+            yield from self._follow(read_links(page.body, page.address), deep)
+
     def _follow(self, found: Listing, depth: int) -> Iterator[Request]:
         if depth >= self.source.depth:
             return

@@ -51,8 +51,9 @@ def archive() -> None:
 @click.argument("path", metavar="PATH")
 @click.option("--source", metavar="NAME", help="Only pages of this source.")
 @since_option("Only pages fetched on this day or later.")
+@click.option("--noarchive", is_flag=True, help="Also pages that ask robots not to pass on a copy of them.")
 @data_option
-def export(path: str, source: str | None, since: str | None, data: Path) -> None:
+def export(path: str, source: str | None, since: str | None, noarchive: bool, data: Path) -> None:
     """Write archived pages, with all their versions, to a WARC file.
 
     PATH ends in .warc or .warc.gz, or is - for standard output (packed). The same archive gives
@@ -73,7 +74,15 @@ def export(path: str, source: str | None, since: str | None, data: Path) -> None
             raise Usage(did_you_mean("source", source, known))
         packed = not path.lower().endswith(".warc")
         with written_whole(path, packed=False) as stream:
-            count = write_warc(opened, stream, packed=packed, source=source, since=since, damaged=damaged)
+            count = write_warc(
+                opened,
+                stream,
+                packed=packed,
+                source=source,
+                since=since,
+                damaged=damaged,
+                noarchive=noarchive,
+            )
     for told in damaged:
         click.echo(told, err=True)
     click.echo(

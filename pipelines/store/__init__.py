@@ -4,6 +4,8 @@ from pipelines.address import normal_url, post_id
 from pipelines.store.connection import SchemaError, StoreError
 from pipelines.store.records import (
     Accounting,
+    Answer,
+    AnswerKind,
     FetchRecord,
     RunKind,
     RunStatus,
@@ -18,6 +20,8 @@ from pipelines.store.store import Store
 
 __all__ = [
     "Accounting",
+    "Answer",
+    "AnswerKind",
     "FetchRecord",
     "RunKind",
     "RunStatus",

@@ -147,6 +147,39 @@ def m009_remember_dates_of_listings(db: Database) -> None:
     _run(db, ("ALTER TABLE urls ADD COLUMN listed TEXT NOT NULL DEFAULT ''",))
 
 
+@corpus()
+def m010_see_pages_again(db: Database) -> None:
+    """How long a page is left alone, where one has moved to, since when one is gone, and what pages said before."""
+    _run(
+        db,
+        (
+            "ALTER TABLE urls ADD COLUMN revisit_hours REAL",
+            "ALTER TABLE urls ADD COLUMN moved_to TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE posts ADD COLUMN gone_since TEXT",
+            "ALTER TABLE posts ADD COLUMN withdrawn TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE posts ADD COLUMN robots TEXT NOT NULL DEFAULT ''",
+            "CREATE INDEX posts_gone_since ON posts(gone_since)",
+            "CREATE INDEX urls_moved_to ON urls(moved_to)",
+            """CREATE TABLE versions (
+  post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
+  body_hash TEXT NOT NULL,
+  number INTEGER,
+  seen TEXT NOT NULL,
+  status TEXT NOT NULL,
+  title TEXT NOT NULL,
+  text TEXT NOT NULL,
+  text_hash TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  templates TEXT NOT NULL,
+  run INTEGER NOT NULL REFERENCES runs(id),
+  PRIMARY KEY (post, body_hash)
+) STRICT""",
+            "CREATE INDEX versions_number ON versions(post, number)",
+            "CREATE INDEX versions_run ON versions(run)",
+        ),
+    )
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""
@@ -183,6 +216,24 @@ def m003_find_what_needs_a_body(db: Database) -> None:
         (
             "CREATE INDEX captures_body ON captures(body)",
             "CREATE INDEX bodies_dictionary ON bodies(dictionary)",
+        ),
+    )
+
+
+@archive()
+def m004_answers_in_place_of_pages(db: Database) -> None:
+    """That a page is gone, has moved or does not want to be taken follows from the archive, as its text does."""
+    _run(
+        db,
+        (
+            """CREATE TABLE answers (
+  url TEXT PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('gone', 'moved', 'noindex')),
+  detail TEXT NOT NULL DEFAULT '',
+  since TEXT NOT NULL,
+  last TEXT NOT NULL,
+  tries INTEGER NOT NULL
+) STRICT""",
         ),
     )
 

@@ -58,6 +58,9 @@ def _update(
     if stood["status"] == "duplicate" and post["status"] == "accepted":
         # which copy is best is settled at the end of every run; until then the last answer stands
         post |= {"status": "duplicate", "reason": stood["reason"]}
+    elif stood["withdrawn"] and post["status"] == "accepted":
+        # the page asks not to be taken, which the archive knows and the page that is judged does not
+        post |= {"status": "rejected", "reason": stood["withdrawn"]}
     differs = {name: value for name, value in post.items() if stood[name] != value}
     changed = bool(differs.keys() - _BOOKKEEPING) or _hanging(connection, rows.id) != _hanging_of(rows)
     if changed:

@@ -7,6 +7,7 @@ from typing import Literal
 
 RunKind = Literal["crawl", "import", "replay"]
 RunStatus = Literal["running", "finished", "interrupted", "failed", "killed"]
+AnswerKind = Literal["gone", "moved", "noindex"]
 State = Literal["accepted", "rejected", "unchanged", "errored", "skipped", "failed"]
 
 
@@ -44,7 +45,10 @@ class FetchRecord:
 
 @dataclass(frozen=True, slots=True)
 class UrlRecord:
-    """What a crawl remembers of a URL between runs; ``next_due`` and ``last_seen`` are ISO 8601 in UTC."""
+    """What a crawl remembers of a URL between runs; ``next_due`` and ``last_seen`` are ISO 8601 in UTC.
+
+    ``revisit_hours`` is how long a page that answers is left alone by now, see ``pipelines.revisits``.
+    """
 
     url: str
     source: str = ""
@@ -54,6 +58,7 @@ class UrlRecord:
     failures: int = 0
     last_state: str = ""
     last_seen: str | None = None
+    revisit_hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,20 @@ class UrlState(UrlRecord):
     fingerprint: str = ""
     curated: str = ""
     post: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a URL says in place of a page since ``since`` (ISO 8601 in UTC), heard ``tries`` times.
+
+    ``detail`` is where a page has moved to, or the words with which it asks not to be taken.
+    """
+
+    url: str
+    kind: AnswerKind
+    detail: str
+    since: str
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)

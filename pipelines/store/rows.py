@@ -16,6 +16,7 @@ from filters.verdict import Verdict
 from pipelines.address import document_number, host, normal_url, post_id, storable
 from pipelines.curate import Outcome
 from pipelines.render import block_markdown, markdown
+from pipelines.robots_tags import asks
 
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
@@ -67,6 +68,7 @@ def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> Post
         "updated": storable(after.updated) if after.updated else None,
         "site": storable(after.site) or host(page.address),
         "licence": storable(after.licence),
+        "robots": asks(page).words,
         "origins": _origins(after.origins),
         "language": storable(outcome.language),
         "kind": outcome.kind,

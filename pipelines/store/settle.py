@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from pipelines.store.absent import moved_posts
 from pipelines.store.connection import now
 
 
@@ -41,12 +42,15 @@ def settle(connection: sqlite3.Connection) -> int:
         "SELECT id, url, canonical_url, text_hash, published, removed_share, words, status, duplicate_of"
         " FROM posts WHERE status IN ('accepted', 'duplicate')"
     ).fetchall()
-    best = best_copies(Copy(*row[:7]) for row in rows)
+    moved = moved_posts(connection)
+    best = best_copies(Copy(*row[:7]) for row in rows if row[0] not in moved)
     urls = {row[0]: row[1] for row in rows}
     changed = 0
     for post, *_, status, duplicate_of in rows:
-        kept = best[post]
-        wanted = ("accepted", None, "") if kept == post else ("duplicate", kept, f"A copy of {urls[kept]}.")
+        new, url = moved.get(post, ("", ""))
+        kept = best[new or post]
+        told = f"Moved to {url}." if new else f"A copy of {urls[kept]}."
+        wanted = ("accepted", None, "") if kept == post else ("duplicate", kept, told)
         if (status, duplicate_of) != wanted[:2]:
             connection.execute(
                 "UPDATE posts SET status = ?, duplicate_of = ?, reason = ?, changed_at = ? WHERE id = ?",

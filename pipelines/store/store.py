@@ -16,10 +16,12 @@ from filters.chain import Chain
 from pipelines.address import normal_url, storable
 from pipelines.curate import Outcome, Status
 from pipelines.store import migrations, queries
+from pipelines.store.absent import mark
 from pipelines.store.connection import Connected, connect, immediate, now
 from pipelines.store.posts import save
 from pipelines.store.records import (
     Accounting,
+    Answer,
     FetchRecord,
     RunKind,
     RunStatus,
@@ -163,13 +165,14 @@ class Store(Connected):
         with self.transaction():
             self.connection.execute(
                 "INSERT INTO urls (url, source, etag, last_modified, next_due, failures, last_state,"
-                " last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET"
+                " last_seen, revisit_hours) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET"
                 " source = excluded.source, etag = excluded.etag, last_modified = excluded.last_modified,"
                 " next_due = excluded.next_due, failures = excluded.failures,"
-                " last_state = excluded.last_state, last_seen = excluded.last_seen"
-                " WHERE (source, etag, last_modified, next_due, failures, last_state, last_seen) IS NOT"
-                " (excluded.source, excluded.etag, excluded.last_modified, excluded.next_due,"
-                " excluded.failures, excluded.last_state, excluded.last_seen)",
+                " last_state = excluded.last_state, last_seen = excluded.last_seen,"
+                " revisit_hours = excluded.revisit_hours"
+                " WHERE (source, etag, last_modified, next_due, failures, last_state, last_seen, revisit_hours)"
+                " IS NOT (excluded.source, excluded.etag, excluded.last_modified, excluded.next_due,"
+                " excluded.failures, excluded.last_state, excluded.last_seen, excluded.revisit_hours)",
                 row,
             )
 
@@ -193,6 +196,17 @@ class Store(Connected):
                 "UPDATE urls SET listed = ? WHERE url = ? AND listed <> ?",
                 (storable(listed), normal_url(url), storable(listed)),
             )
+
+    def due(self, source: str, moment: str) -> list[str]:
+        """The URLs of a source whose next visit is due at a moment, those that have waited longest first.
+
+        Those that have moved for good are not among them: what they have moved to is.
+        """
+        rows = self.connection.execute(
+            "SELECT url FROM urls WHERE source = ? AND next_due <= ? AND moved_to = '' ORDER BY next_due, url",
+            (source, moment),
+        )
+        return [url for (url,) in rows]
 
     def current(self, url: str, body_hash: str, fingerprint: str) -> bool:
         """Whether this very body was curated under these very rules, and could be read.
@@ -261,9 +275,15 @@ class Store(Connected):
                     (saved.state, storable(outcome.reason), run, saved.post),
                 )
 
-    def settle(self) -> int:
-        """Decide anew which accepted posts are copies of which; how many posts changed. See ``settle``."""
+    def settle(self, answers: Iterable[Answer] | None = None) -> int:
+        """Decide anew which accepted posts are copies of which; how many posts changed. See ``settle``.
+
+        ``answers`` are all that the archive holds: which pages are gone, have moved or are withdrawn. Without them
+        that stays as it stood.
+        """
         with self.transaction():
+            if answers is not None:
+                mark(self.connection, answers)
             return settle(self.connection)
 
     # Reading, for the end of a run

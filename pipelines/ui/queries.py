@@ -160,9 +160,10 @@ async def articles(db: Any, wanted: Wanted) -> Found:
 
 
 async def post(db: Any, post_id: str) -> dict[str, Any] | None:
-    """One post with its kept text and the state that it ended in."""
+    """One post with its kept text, the state that it ended in, and where its page has moved to."""
     found = await db.execute(
-        "select p.*, t.markdown from posts p left join post_texts t on t.post = p.id where p.id = :id",
+        "select p.*, t.markdown, u.moved_to from posts p left join post_texts t on t.post = p.id "
+        "left join urls u on u.url = p.url where p.id = :id",
         {"id": post_id},
     )
     return dict(found.rows[0]) if found.rows else None

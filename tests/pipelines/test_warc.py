@@ -183,3 +183,14 @@ def test_headers_cannot_forge_records(tmp_path: Path) -> None:
     assert row.page is not None
     assert row.page.body == BODY
     assert row.source == "a\r\nWARC-Type: request"
+
+
+def test_a_page_that_asks_not_to_be_archived_is_not_passed_on(tmp_path: Path) -> None:
+    """Unless somebody says so: curation needs the page, and whoever gets the file does not."""
+    shy = Page("https://blog.example/shy", BODY, headers=(("x-robots-tag", "noarchive"),), fetched_at=AT)
+    database = fill(tmp_path, [*PAGES[:1], ("blog", shy)])
+    with Archive.open(database) as archive:
+        for noarchive, count in ((False, 1), (True, 2)):
+            with (tmp_path / "out.warc").open("wb") as stream:
+                assert write_warc(archive, stream, packed=False, noarchive=noarchive) == count
+            assert (b"/shy" in (tmp_path / "out.warc").read_bytes()) == noarchive

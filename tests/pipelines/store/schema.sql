@@ -94,7 +94,7 @@ CREATE TABLE posts (
   run INTEGER NOT NULL REFERENCES runs(id),
   first_seen TEXT NOT NULL,
   changed_at TEXT NOT NULL,
-  docid INTEGER NOT NULL UNIQUE, updated TEXT, licence TEXT NOT NULL DEFAULT '', origins TEXT NOT NULL DEFAULT '{}', about REAL, about_reason TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', reading_minutes INTEGER, headings INTEGER, list_items INTEGER, repetition REAL, title_agreement REAL, boilerplate_left REAL, language_confidence REAL, other_language TEXT NOT NULL DEFAULT '',
+  docid INTEGER NOT NULL UNIQUE, updated TEXT, licence TEXT NOT NULL DEFAULT '', origins TEXT NOT NULL DEFAULT '{}', about REAL, about_reason TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', reading_minutes INTEGER, headings INTEGER, list_items INTEGER, repetition REAL, title_agreement REAL, boilerplate_left REAL, language_confidence REAL, other_language TEXT NOT NULL DEFAULT '', gone_since TEXT, withdrawn TEXT NOT NULL DEFAULT '', robots TEXT NOT NULL DEFAULT '',
   CHECK ((status = 'duplicate') = (duplicate_of IS NOT NULL))
 ) STRICT;
 
@@ -166,7 +166,7 @@ CREATE TABLE urls (
   last_state TEXT NOT NULL DEFAULT '',
   last_seen TEXT,
   post TEXT REFERENCES posts(id) ON DELETE SET NULL
-, templates TEXT NOT NULL DEFAULT '', listed TEXT NOT NULL DEFAULT '') STRICT;
+, templates TEXT NOT NULL DEFAULT '', listed TEXT NOT NULL DEFAULT '', revisit_hours REAL, moved_to TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE verdicts (
   post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
@@ -180,6 +180,21 @@ CREATE TABLE verdicts (
   reason TEXT NOT NULL,
   evidence TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (post, number)
+) STRICT;
+
+CREATE TABLE versions (
+  post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
+  body_hash TEXT NOT NULL,
+  number INTEGER,
+  seen TEXT NOT NULL,
+  status TEXT NOT NULL,
+  title TEXT NOT NULL,
+  text TEXT NOT NULL,
+  text_hash TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  templates TEXT NOT NULL,
+  run INTEGER NOT NULL REFERENCES runs(id),
+  PRIMARY KEY (post, body_hash)
 ) STRICT;
 
 CREATE INDEX fetches_post ON fetches(post);
@@ -203,6 +218,8 @@ CREATE INDEX posts_canonical_url ON posts(canonical_url);
 CREATE INDEX posts_changed_at ON posts(changed_at);
 
 CREATE INDEX posts_duplicate_of ON posts(duplicate_of);
+
+CREATE INDEX posts_gone_since ON posts(gone_since);
 
 CREATE INDEX posts_kind ON posts(kind);
 
@@ -244,8 +261,14 @@ CREATE INDEX urls_due ON urls(source, next_due);
 
 CREATE INDEX urls_last_state ON urls(last_state);
 
+CREATE INDEX urls_moved_to ON urls(moved_to);
+
 CREATE INDEX urls_post ON urls(post);
 
 CREATE INDEX verdicts_family ON verdicts(family);
 
 CREATE INDEX verdicts_rule ON verdicts(rule, action, family);
+
+CREATE INDEX versions_number ON versions(post, number);
+
+CREATE INDEX versions_run ON versions(run);

@@ -1,0 +1,69 @@
+"""When an address is asked for again: sooner where its page changes, later where it stays as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+FIRST_HOURS = 72.0
+"""A page that was not seen before is seen again after three days: most corrections come in an article's first days."""
+
+LEAST_HOURS = 24.0
+MOST_HOURS = 64 * 24.0
+"""The bounds: no page is seen more than once a day, and each at least every 64 days (some six times a year)."""
+
+RETRY_HOURS = 1.0
+MOST_RETRY_HOURS = 7 * 24.0
+"""What failed is tried again after an hour, then after twice as long each time, up to a week."""
+
+GONE_TRIES = 3
+GONE_APART_HOURS = 12.0
+"""A page is gone when it was not there three times in a row; tries within half a day of one another count as one."""
+
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class Visit(Enum):
+    """What a visit found."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    FAILED = "failed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``due``: when to come again, ISO 8601 in UTC; ``hours``: how long a page that answers is left alone by now."""
+
+    due: str
+    hours: float | None
+
+
+def plan(visit: Visit, hours: float | None, failures: int, now: str, not_before: str = "") -> Plan:
+    """When to come again after a visit.
+
+    ``hours`` is how long the page was left alone until now (None: never seen), ``failures`` how often in a row it
+    could not be had, this visit included, ``now`` the moment of the visit. A change halves the time between visits,
+    a visit without one doubles it. What fails changes nothing in that: a page does not get duller by being away. A site
+    that asks to be left alone until ``not_before`` is.
+    """
+    if visit is Visit.NEW:
+        hours = FIRST_HOURS
+    elif visit is Visit.CHANGED:
+        hours = max((hours or FIRST_HOURS) / 2, LEAST_HOURS)
+    elif visit is Visit.SAME:
+        hours = min((hours or FIRST_HOURS) * 2, MOST_HOURS)
+    wait = hours or FIRST_HOURS
+    if visit is Visit.FAILED:
+        wait = min(RETRY_HOURS * 2.0 ** min(max(failures - 1, 0), 20), MOST_RETRY_HOURS)
+    elif visit is Visit.MISSING:
+        wait = LEAST_HOURS if failures < GONE_TRIES else MOST_HOURS
+    return Plan(max(later(now, wait), not_before), hours)
+
+
+def later(moment: str, hours: float) -> str:
+    """The moment so many hours after another, both ISO 8601 in UTC to the second."""
+    return (datetime.strptime(moment, _FORM).replace(tzinfo=UTC) + timedelta(hours=hours)).strftime(_FORM)
