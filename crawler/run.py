@@ -24,6 +24,7 @@ from pipelines.items import Desk
 from pipelines.settle import judge_by_site
 from pipelines.store import Store
 from pipelines.store.templates import SiteTemplates
+from pipelines.watch import keep_watch
 from pipelines.workers import Curators
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def crawl(
             ways = [way for way in ways if due(way, store.last_read(begins_with(way), before=desk.run))]
         ways += [source.revisits() for source in sources if desk.due(source.name)]
         shown = Progress(desk, enabled=progress)
+        ways = out_of_quarantine(ways, store, shown)
         if not ways:
             shown.say("No source is due.")
         crawling = Crawling(
@@ -116,7 +118,23 @@ def crawl(
             else:
                 store.settle(desk.answers.all())
                 store.finish_run(desk.run, status)
+                for found in keep_watch(store):
+                    shown.say(
+                        f"{found.source} is in quarantine from now on: {found.reason}; see `winnow report`"
+                    )
         return Crawled(_exit_status(status, desk, dry_run=dry_run), desk.run)
+
+
+def out_of_quarantine(ways: Sequence[Source], store: Store, shown: Progress) -> list[Source]:
+    """The ways of sources that may be crawled; the others are told."""
+    keep_watch(store)  # a run that was killed at its very end has not
+    resting = {found.source: found for found in store.quarantines()}
+    for name in sorted({way.name for way in ways} & resting.keys()):
+        shown.say(
+            f"{name} is in quarantine and left out: {resting[name].reason}."
+            f" `winnow quarantine release {name}` lets it go"
+        )
+    return [way for way in ways if way.name not in resting]
 
 
 def due(source: Source, last: str) -> bool:

@@ -22,7 +22,9 @@ from pipelines.cli.exporting import export
 from pipelines.cli.importing import import_
 from pipelines.cli.options import DATA_FOLDER, Group, examples
 from pipelines.cli.problems import told
+from pipelines.cli.quarantine import quarantine
 from pipelines.cli.replay import replay
+from pipelines.cli.report import report
 from pipelines.cli.rules import rules
 from pipelines.cli.schedule import schedule
 from pipelines.cli.serve import serve
@@ -99,6 +101,8 @@ for _command in (
     export,
     archive,
     schedule,
+    report,
+    quarantine,
     doctor,
 ):
     winnow.add_command(_command)

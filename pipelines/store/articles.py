@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TypedDict
 
+from pipelines.store.health import shown
+
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _BATCH = 200
 
@@ -39,7 +41,7 @@ class Article(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which accepted posts: those that match all that is not None.
+    """Which accepted posts, but for those of sources in quarantine: those that match all that is not None.
 
     ``since`` is a day of publishing, ``condition`` an SQL expression on the columns of ``posts``.
     """
@@ -59,7 +61,7 @@ class Selection:
 
     def where(self) -> tuple[str, list[str]]:
         """The SQL condition on ``posts`` and its values."""
-        conditions, values = ["status = 'accepted'"], []
+        conditions, values = [shown()], []
         for field in fields(self):
             value = getattr(self, field.name)
             if value is None or field.name == "condition":

@@ -182,6 +182,44 @@ def m010_see_pages_again(db: Database) -> None:
     )
 
 
+@corpus()
+def m011_what_sources_give_and_quarantine(db: Database) -> None:
+    """A source's past, to hold a run against; and a source that turned to spam is kept out of sight."""
+    _run(
+        db,
+        (
+            """CREATE TABLE source_runs (
+  run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+  source TEXT NOT NULL,
+  discovered INTEGER NOT NULL,
+  fetched INTEGER NOT NULL,
+  skipped INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  accepted INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  errored INTEGER NOT NULL,
+  articles INTEGER NOT NULL,
+  spam_pages INTEGER NOT NULL,
+  list_items INTEGER NOT NULL,
+  list_items_kept INTEGER NOT NULL,
+  PRIMARY KEY (run, source)
+) STRICT""",
+            "CREATE INDEX source_runs_source ON source_runs(source, run)",
+            "ALTER TABLE sources ADD COLUMN quarantine_reason TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE sources ADD COLUMN quarantined_since TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE sources ADD COLUMN quarantine_run INTEGER",
+            "DROP VIEW articles",
+            """CREATE VIEW articles AS
+SELECT id, docid, title, author, published, site, source, language, kind, stage, words,
+  removed_blocks, removed_share, url, first_seen, changed_at
+FROM posts WHERE status = 'accepted' AND NOT (
+  source IN (SELECT name FROM sources WHERE quarantined_since <> '')
+  AND first_seen >= (SELECT quarantined_since FROM sources WHERE name = posts.source))""",
+        ),
+    )
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""

@@ -15,9 +15,11 @@ from weakref import WeakKeyDictionary
 from datasette.database import QueryInterrupted
 from datasette.utils import escape_fts
 
+from pipelines.store.health import shown
 from pipelines.ui.safety import defused
 
 DATABASE = "corpus"
+SHOWN, SHOWN_P = shown("posts"), shown("p")
 PAGE_SIZE = 20
 # Deeper pages cost a scan each; a reader who gets this far wants a filter.
 LAST_PAGE = 100
@@ -77,9 +79,9 @@ async def counts(db: Any) -> dict[str, int]:
     """How large the corpus is: articles, words, sites, languages, removed blocks."""
     found = await totals(
         db,
-        "select count(*) as articles, coalesce(sum(words), 0) as words, count(distinct site) as sites, "
+        "select count(*) as articles, coalesce(sum(words), 0) as words, count(distinct site) as sites, "  # noqa: S608 - a condition of our own
         "count(distinct nullif(language, '')) as languages, coalesce(sum(removed_blocks), 0) as removed "
-        "from posts where status = 'accepted'",
+        f"from posts where {SHOWN}",
     )
     return found[0] if found else {}
 
@@ -91,7 +93,7 @@ async def latest(db: Any, limit: int = 8) -> Rows:
     )
     dated = await rows(
         db,
-        select + "where p.status = 'accepted' and p.published <= date('now') "
+        select + f"where {SHOWN_P} and p.published <= date('now') "
         "order by p.published desc, p.id limit :limit",
         {"limit": limit},
     )
@@ -99,7 +101,7 @@ async def latest(db: Any, limit: int = 8) -> Rows:
         return dated
     return await rows(
         db,
-        select + "where p.status = 'accepted' order by p.first_seen desc, p.id limit :limit",
+        select + f"where {SHOWN_P} order by p.first_seen desc, p.id limit :limit",
         {"limit": limit},
     )
 
@@ -123,7 +125,7 @@ async def last_run(db: Any) -> dict[str, Any] | None:
 async def choices(db: Any) -> tuple[Rows, Rows]:
     """The sites and the languages that the list of articles can be narrowed to, most frequent first."""
     sql = (
-        "select {0} as value, count(*) as articles from posts where status = 'accepted' and {0} <> '' "
+        f"select {{0}} as value, count(*) as articles from posts where {SHOWN} and {{0}} <> '' "  # noqa: S608 - as above
         "group by {0} order by 2 desc, 1 limit 200"
     )
     return await totals(db, sql.format("site")), await totals(db, sql.format("language"))
@@ -132,7 +134,7 @@ async def choices(db: Any) -> tuple[Rows, Rows]:
 async def articles(db: Any, wanted: Wanted) -> Found:
     """One page of the articles that match, best match or newest first."""
     params: dict[str, object] = {"limit": PAGE_SIZE + 1, "offset": (wanted.page - 1) * PAGE_SIZE}
-    where = ["p.status = 'accepted'"]
+    where = [SHOWN_P]
     for name in ("site", "language"):
         if value := getattr(wanted, name):
             where.append(f"p.{name} = :{name}")

@@ -84,7 +84,7 @@ def test_the_help_of_every_command_carries_examples_that_can_be_called(name: str
 
 def test_only_commands_that_work_are_announced() -> None:
     expected = set(
-        "archive crawl curate doctor explain export import replay rules schedule serve sources".split()
+        "archive crawl curate doctor explain export import quarantine replay report rules schedule serve sources".split()
     )
     assert set(winnow.commands) == expected
 

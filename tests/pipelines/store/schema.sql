@@ -1,7 +1,9 @@
 CREATE VIEW articles AS
 SELECT id, docid, title, author, published, site, source, language, kind, stage, words,
   removed_blocks, removed_share, url, first_seen, changed_at
-FROM posts WHERE status = 'accepted';
+FROM posts WHERE status = 'accepted' AND NOT (
+  source IN (SELECT name FROM sources WHERE quarantined_since <> '')
+  AND first_seen >= (SELECT quarantined_since FROM sources WHERE name = posts.source));
 
 CREATE TABLE fetches (
   id INTEGER PRIMARY KEY,
@@ -130,6 +132,24 @@ CREATE TABLE runs (
   errored INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE source_runs (
+  run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+  source TEXT NOT NULL,
+  discovered INTEGER NOT NULL,
+  fetched INTEGER NOT NULL,
+  skipped INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  accepted INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  errored INTEGER NOT NULL,
+  articles INTEGER NOT NULL,
+  spam_pages INTEGER NOT NULL,
+  list_items INTEGER NOT NULL,
+  list_items_kept INTEGER NOT NULL,
+  PRIMARY KEY (run, source)
+) STRICT;
+
 CREATE TABLE sources (
   name TEXT PRIMARY KEY NOT NULL,
   title TEXT NOT NULL DEFAULT '',
@@ -138,7 +158,7 @@ CREATE TABLE sources (
   kind TEXT NOT NULL DEFAULT '',
   enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
   notes TEXT NOT NULL DEFAULT ''
-) STRICT;
+, quarantine_reason TEXT NOT NULL DEFAULT '', quarantined_since TEXT NOT NULL DEFAULT '', quarantine_run INTEGER) STRICT;
 
 CREATE TABLE stages (
   post TEXT NOT NULL REFERENCES posts(id) ON DELETE CASCADE,
@@ -252,6 +272,8 @@ CREATE INDEX posts_text_hash ON posts(text_hash);
 CREATE INDEX posts_updated ON posts(updated);
 
 CREATE INDEX posts_words ON posts(words);
+
+CREATE INDEX source_runs_source ON source_runs(source, run);
 
 CREATE INDEX stages_stage ON stages(stage);
 

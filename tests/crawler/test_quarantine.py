@@ -1,0 +1,89 @@
+"""A crawled site that turns to casino spam is left alone until a person lets it go."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.export import formats
+from pipelines.store import Store
+
+if TYPE_CHECKING:
+    from tests.crawler.conftest import Crawls, Handler, Site
+
+CASINO = (
+    "<p>Best online casino bonus {0}: slots, roulette and blackjack with 200 free spins, no deposit needed. "
+    "Our casino review compares jackpots and betting odds so that you win tonight.</p>"
+) * 5
+
+
+def casino(handler: Handler, number: int) -> None:
+    text = f"<h1>Casino {number}</h1>{CASINO.format(number)}"
+    handler.say(f"<html lang=en><article>{text}</article></html>".encode(), etag=True)
+
+
+def guides(*numbers: int) -> list[str]:
+    return [f"{{base}}/guide/{number}" for number in numbers]
+
+
+def casinos(*numbers: int) -> list[str]:
+    return [f"{{base}}/casino/{number}" for number in numbers]
+
+
+def shown(data: Path) -> list[str]:
+    """The articles of the corpus as the view has them and as an export has them."""
+    with closing(sqlite3.connect(data / "corpus.db")) as db:
+        seen = sorted(url.rpartition("/")[2] for (url,) in db.execute("SELECT url FROM articles"))
+    formats()["jsonl"].export(data, str(data / "out.jsonl"))
+    rows = map(json.loads, (data / "out.jsonl").read_text().splitlines())
+    assert sorted(row["url"].rpartition("/")[2] for row in rows) == seen
+    return seen
+
+
+def winnow(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_site_that_turns_to_spam(site: Site, crawls: Crawls, tmp_path: Path) -> None:
+    for number in range(20):
+        site.answers[f"/casino/{number}"] = partial(casino, number=number)
+
+    crawls.source("turned", "urls", guides(1, 2, 3))
+    crawls.run(["turned"], tmp_path)
+    assert shown(tmp_path) == ["1", "2", "3"]
+
+    # six pages of spam, and one good guide among them: kept, and not shown
+    crawls.source("turned", "urls", guides(1, 2, 3, 4) + casinos(*range(6)))
+    status, _, errors = crawls.run(["turned"], tmp_path)
+    assert status == 0
+    assert "turned is in quarantine from now on: 6 of the 10 pages judged last" in " ".join(errors)
+    assert shown(tmp_path) == ["1", "2", "3"]
+    with Store.open(tmp_path / "corpus.db") as store:
+        assert store.connection.execute(
+            "SELECT count(*) FROM posts WHERE status = 'accepted'"
+        ).fetchone() == (4,)
+    reported = winnow("report", "--data", str(tmp_path))
+    assert reported.returncode == 1
+    assert "turned: put in quarantine" in reported.stdout
+
+    # crawls leave it out, and say so
+    asked = len(site.paths)
+    _, _, errors = crawls.run(["turned"], tmp_path)
+    assert "turned is in quarantine and left out" in " ".join(errors)
+    assert len(site.paths) == asked
+
+    # a person looks at it and lets it go: what it brought is shown, and spam as before is as usual now
+    assert winnow("quarantine", "list", "--data", str(tmp_path)).stdout.startswith("turned: since 20")
+    assert winnow("quarantine", "release", "turned", "--data", str(tmp_path)).returncode == 0
+    assert shown(tmp_path) == ["1", "2", "3", "4"]
+    crawls.source("turned", "urls", guides(1, 2, 3, 4, 5) + casinos(*range(12)))
+    _, _, errors = crawls.run(["turned"], tmp_path)
+    assert "quarantine" not in " ".join(errors)
+    assert shown(tmp_path) == ["1", "2", "3", "4", "5"]
