@@ -59,10 +59,10 @@ def test_an_older_schema_is_brought_up_to_date_by_a_writer_and_refused_by_a_read
     path = tmp_path / "corpus.db"
     with Store.open(path) as made:
         wanted = schema(made.connection)
-        made.connection.execute("ALTER TABLE urls DROP COLUMN listed")
-        made.connection.execute(
-            "DELETE FROM _sqlite_migrations WHERE name = 'm009_remember_dates_of_listings'"
-        )
+        for event in ("insert", "delete", "update"):
+            made.connection.execute(f"DROP TRIGGER post_texts_search_{event}")
+        made.connection.execute("DROP TABLE post_texts_fts")
+        made.connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm003_search_titles_and_texts'")
     with pytest.raises(SchemaError, match="older winnow; run a crawl or an import"):
         Store.open(path, create=False)
     with Store.open(path) as again:
