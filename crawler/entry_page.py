@@ -7,13 +7,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pipelines.items import moment
-from pipelines.page import Page
+from pipelines.page import FEED_HEADER, Page
 
 if TYPE_CHECKING:
     from crawler.listings import Entry
 
-# tells a page that was made here from one that a site served; rules of a site's markup do not hold for it
-MADE_OF = "x-winnow-feed"
 _DECLARED = re.compile(r"</?(?:html|head|body|base|meta|title|link)\b[^<>]{0,2000}>", re.IGNORECASE)
 
 
@@ -41,5 +39,5 @@ def entry_page(entry: Entry, feed: str) -> Page:
         "</article></body></html>\n",
     ]
     body = "\n".join(lines).encode("utf-8", "replace")
-    headers = (("content-type", "text/html; charset=utf-8"), (MADE_OF, feed))
+    headers = (("content-type", "text/html; charset=utf-8"), (FEED_HEADER, feed))
     return Page(entry.url, body, "", 200, headers, moment())

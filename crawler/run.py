@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from crawler.process import Crawling
 from crawler.progress import Progress
-from crawler.source import COUNTER, Source, SourceError, load_sources, source_files, told
+from crawler.source import COUNTER, Source, SourceError, load_source, load_sources, source_files, told
 from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
 from pipelines.items import Desk
 from pipelines.settle import judge_by_site
+from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Store
 from pipelines.store.templates import SiteTemplates
 from pipelines.watch import keep_watch
@@ -85,7 +86,9 @@ def crawl(
         stack.enter_context(alone(data))
         store = stack.enter_context(Store.open(data / "corpus.db"))
         archive = stack.enter_context(Archive.open(data / "archive.db"))
-        curators = stack.enter_context(Curators(profile, workers=workers))
+        store.record_site_settings(settings_of_sites(sources_dir, base))
+        sites = Sites(store.site_settings())
+        curators = stack.enter_context(Curators(profile, workers=workers, sites=sites))
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("crawl", chain)
         desk = Desk(store, archive, curators, run, chain.fingerprint, templates.of)
@@ -142,6 +145,15 @@ def due(source: Source, last: str) -> bool:
     if not last:
         return True
     return datetime.now(UTC) - datetime.fromisoformat(last) >= timedelta(hours=source.every_hours)
+
+
+def settings_of_sites(folder: str | Path | None = None, base: str = "") -> dict[str, SiteSettings]:
+    """What the sources that can be read say of the pages of their sites, by the source's name."""
+    found = {}
+    for name, path in source_files(folder).items():
+        with suppress(SourceError):  # whoever crawls it, or asks the doctor, is told
+            found[name] = load_source(path, base=base or "http://127.0.0.1").settings
+    return found
 
 
 def begins_with(source: Source) -> list[str]:

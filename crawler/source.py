@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.addresses import is_loopback
+from pipelines.site_settings import Hint, SiteSettings
 
 WAYS = ("feed", "sitemap", "list", "site", "urls")
 MOST_NAMES = 12  # in a sentence
@@ -50,6 +51,9 @@ class Source:
     read the links of pages found by ``follow``, without keeping them, and go ``depth`` links deep. ``full_text`` takes
     articles that a feed carries whole from the feed, without fetching the page.
 
+    ``languages`` and ``kinds`` are those of the articles that it is taken for (empty: what the rules take), ``hint``
+    what is known of its pages' markup; they hold for all pages on its ``hosts``, also for those that are imported.
+
     ``verified`` says that somebody saw it work, on the day ``verified_on`` (``YYYY-MM-DD``).
     ``limit`` is the number of pages a run takes at most (0: no limit), ``delay`` the least number of seconds between
     two requests. ``contact`` is the operator's e-mail address or web page, told to the site in every request.
@@ -78,6 +82,9 @@ class Source:
     every_hours: float = 20.0
     contact: str = ""
     allow_private: bool = False
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    hint: tuple[Hint, ...] = ()
     find: tuple[Find, ...] = ()
     path: str = field(default="", compare=False)
 
@@ -119,6 +126,11 @@ class Source:
     def revisits(self) -> Source:
         """The source as the way that asks for what is known and due."""
         return replace(self, way="revisits", start=(), find=())
+
+    @property
+    def settings(self) -> SiteSettings:
+        """What it says of the pages of its site, beside how they are found."""
+        return SiteSettings(self.hosts, self.hint, self.languages, self.kinds)
 
     @property
     def is_loopback(self) -> bool:

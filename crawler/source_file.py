@@ -12,12 +12,16 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from crawler.source import NAME, WAYS, Find, Source, SourceError
+from filters.judgement import KINDS
+from pipelines.site_parts import SelectorMistakeError, selector
+from pipelines.site_settings import Hint
 
 # ``name`` is the file's own, ``path`` where it lies
 KEYS = tuple(f.name for f in fields(Source) if f.name not in {"name", "path"})
 # what a table of each of these lists holds
-TABLES: Mapping[str, Any] = {"find": Find}
-DAYS = frozenset(("verified_on",))
+TABLES: Mapping[str, Any] = {"find": Find, "hint": Hint}
+DAYS = frozenset(("verified_on", "since", "until"))
+LANGUAGE = re.compile(r"[a-z]{2,3}")
 WANTED = {
     "str": "a string",
     "bool": "true or false",
@@ -65,6 +69,12 @@ class _Reader:
         self.check_urls("homepage", [str(values["homepage"])] if values.get("homepage") else [])
         for key in ("allow", "deny"):
             self.check_patterns(key, values.get(key, ()))
+        for kind in _strings(values.get("kinds", ())):
+            if kind not in KINDS:
+                self.fail("kinds", f"kinds names {kind!r}; valid are: {', '.join(KINDS)}")
+        for language in _strings(values.get("languages", ())):
+            if not LANGUAGE.fullmatch(language):
+                self.fail("languages", f"languages names {language!r}, but a language is a code such as 'en'")
         starts = [*_strings(values["start"]), *(url for find in finds for url in find.start)]
         given = values.get("hosts") or hosts_of([*starts, str(values.get("homepage", ""))])
         values["hosts"] = tuple(host.lower() for host in _strings(given))
@@ -81,6 +91,8 @@ class _Reader:
             values = self.values(table, kind, tuple(f.name for f in fields(kind)))
             if kind is Find:
                 self.check_find(values)
+            else:
+                self.check_hint(values)
             read.append(kind(**values))
         self.place = ("", 0)
         return tuple(read)
@@ -131,6 +143,15 @@ class _Reader:
             self.fail("start", "start is empty: it holds the feeds, sitemaps, lists, start pages or pages")
         self.check_urls("start", start)
         self.check_patterns("follow", values.get("follow", ()))
+
+    def check_hint(self, values: Mapping[str, object]) -> None:
+        given = [key for key in ("prune", "require") if values.get(key)]
+        if len(given) != 1:
+            self.fail("", "a [[hint]] holds either prune or require, a CSS selector")
+        try:
+            selector(str(values[given[0]]))
+        except SelectorMistakeError as error:
+            self.fail(given[0], str(error))
 
     def check_urls(self, key: str, urls: Iterable[str]) -> None:
         for url in urls:

@@ -40,7 +40,8 @@ class Hints:
     the element (empty: it is visible); ``main`` how likely (0 to 1) the extraction takes the block for main
     text, and ``signs`` what spoke against that; ``parent`` a number shared by the blocks of one parent element;
     ``twins`` how many blocks of the page have the same path and classes (this one included);
-    ``marked`` the share of its characters that are bold.
+    ``marked`` the share of its characters that are bold; ``site`` what the page's source says against the element
+    (empty: nothing).
     """
 
     path: str = ""
@@ -51,6 +52,7 @@ class Hints:
     parent: int = 0
     twins: int = 1
     marked: float = 0.0
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,17 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Wants:
+    """What the source of a page takes: languages and kinds (empty: any), and the selector of the element that it
+    requires and the page lacks (empty: none).
+    """
+
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A page's blocks with what the page says of itself; dates are ``YYYY-MM-DD``, languages BCP 47 codes.
 
@@ -103,6 +116,7 @@ class Document:
     language: str = ""
     canonical_url: str = ""
     origins: tuple[tuple[str, str], ...] = ()
+    wants: Wants = Wants()
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from pipelines.compare import Diff, compare
 from pipelines.inputs import InputRow, read_inputs
 from pipelines.page import Page
 from pipelines.settle import judge_by_site
+from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post_id
 from pipelines.store.connection import now
 from pipelines.store.queries import Reason, Removed
@@ -68,22 +69,29 @@ def import_pages(
     workers: int = 2,
     progress: Progress | None = None,
     page_seconds: float = PAGE_SECONDS,
+    settings: Mapping[str, SiteSettings] | None = None,
 ) -> Summary:
     """Archive the pages of files, curate those that are new or were judged by other rules, store, settle.
 
     ``source`` is the one that the pages count to: without it the one that they tell, or ``import``. Archived
-    pages that nobody curated yet (a run was killed) are taken along. Raises InputError and
-    ProfileError before anything is written.
+    pages that nobody curated yet (a run was killed) are taken along. ``settings`` are what sources say of the pages
+    of their sites now; of sources that are not named the corpus knows. Raises InputError and ProfileError before
+    anything is written.
     """
     rows = read_inputs(inputs)
     chain = load_profile(profile)
     with Archive.open(data / ARCHIVE) as archive, Store.open(data / CORPUS) as store:
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("import", chain)
+        store.record_site_settings(settings or {})
+        sites = Sites(store.site_settings())
         work = _Work(archive, store, run, templates, progress)
-        with work.closing(), Curators(profile, workers=workers, page_seconds=page_seconds) as curators:
+        with (
+            work.closing(),
+            Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators,
+        ):
             urls = work.archived(rows, source)
-            captures = work.new(work.wanted(urls), chain.fingerprint)
+            captures = work.new(work.wanted(urls), curators)
             work.curate(captures, curators, unchanged_if_same=False)
             judge_by_site(store, archive, curators, chain, run)
         return work.summary("import")
@@ -100,11 +108,13 @@ def replay(
     workers: int = 2,
     progress: Progress | None = None,
     page_seconds: float = PAGE_SECONDS,
+    settings: Mapping[str, SiteSettings] | None = None,
 ) -> Summary | Diff:
     """Curate the latest capture of every URL again; a post that stays as it is counts as *unchanged*.
 
     ``source`` and ``since`` (of fetching, ISO 8601) narrow the pages down, ``rule`` to the posts that a
-    rule spoke of. With ``diff`` nothing is written, and what would change is returned.
+    rule spoke of; ``settings`` are as in ``import_pages``. With ``diff`` nothing is written, and what would change
+    is returned.
     """
     chain = load_profile(profile)
     with (
@@ -117,11 +127,17 @@ def replay(
             spoken = store.spoken_of_by(rule)
             captures = (capture for capture in captures if post_id(capture.url) in spoken)
         if diff:
-            with Curators(profile, workers=workers, page_seconds=page_seconds) as curators:
+            sites = Sites(store.site_settings() | dict(settings or {}))
+            with Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators:
                 return _diff(archive, store, captures, curators, templates, progress)
         run = store.start_run("replay", chain)
+        store.record_site_settings(settings or {})
+        sites = Sites(store.site_settings())
         work = _Work(archive, store, run, templates, progress)
-        with work.closing(), Curators(profile, workers=workers, page_seconds=page_seconds) as curators:
+        with (
+            work.closing(),
+            Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators,
+        ):
             work.curate(captures, curators, unchanged_if_same=True)
             judge_by_site(store, archive, curators, chain, run)
         return work.summary("replay")
@@ -187,9 +203,10 @@ class _Work:
             if capture.url not in named and bodies.get(capture.url) != capture.body_hash:
                 yield capture
 
-    def new(self, captures: Iterable[Capture], fingerprint: str) -> Iterator[Capture]:
+    def new(self, captures: Iterable[Capture], curators: Curators) -> Iterator[Capture]:
         """The captures that are not yet curated under these rules; the others end here, as *unchanged*."""
         for capture in captures:
+            fingerprint = curators.fingerprint_of(capture.url, capture.fetched_at)
             if self.store.current(capture.url, capture.body_hash, fingerprint):
                 post = post_id(capture.url)
                 self._note(FetchRecord(capture.url, "unchanged", capture.source, post=post))

@@ -13,6 +13,7 @@ from filters.template import TemplateCounts
 from filters.verdict import Verdict
 from pipelines.extract import UnreadableError, extract
 from pipelines.page import Page
+from pipelines.site_settings import PageSettings
 
 
 class Status(StrEnum):
@@ -79,20 +80,27 @@ class Outcome:
         return round(1 - self.after.words / before, 4) if before else 0.0
 
 
-def curate(page: Page, chain: Chain, template_counts: TemplateCounts | None = None) -> Outcome:
+def curate(
+    page: Page,
+    chain: Chain,
+    template_counts: TemplateCounts | None = None,
+    settings: PageSettings | None = None,
+) -> Outcome:
     """Extract, clean and judge one page; a page that cannot be read ends as *errored*, never as an exception.
 
-    ``template_counts`` says what the page shares with others of its site, where a store has counted that.
+    ``template_counts`` says what the page shares with others of its site, where a store has counted that;
+    ``settings`` what its source says of it, which is part of what it was curated under.
     """
+    profile = f"{chain.fingerprint}+{settings.digest}" if settings is not None else chain.fingerprint
     try:
-        extraction = extract(page)
+        extraction = extract(page, settings)
         cleaning = chain.run(extraction.document, template_counts)
     except UnreadableError as error:
-        return errored(page, str(error), chain.fingerprint)
+        return errored(page, str(error), profile)
     except RecursionError:
-        return errored(page, "the page is nested too deeply to be read", chain.fingerprint)
+        return errored(page, "the page is nested too deeply to be read", profile)
     except Exception as error:  # noqa: BLE001 - whatever a hostile page brings about costs that page only
-        return errored(page, f"{type(error).__name__}: {error}"[:500], chain.fingerprint)
+        return errored(page, f"{type(error).__name__}: {error}"[:500], profile)
     rejection = cleaning.rejection
     return Outcome(
         page=page,
@@ -107,7 +115,7 @@ def curate(page: Page, chain: Chain, template_counts: TemplateCounts | None = No
         language_confidence=cleaning.language.confidence,
         other_language=cleaning.other_language,
         extraction=extraction.way,
-        profile=chain.fingerprint,
+        profile=profile,
         templates=template_counts.digest if template_counts is not None else "",
         judgement=cleaning.judgement,
         quality=cleaning.quality,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -64,6 +64,9 @@ class Frame:
     lists: tuple[str, ...] = ()  # the tags of the lists around, outermost first
     role: Frame | None = None  # the nearest heading or item, the element itself included
     quotations: int = 0  # open quotations inside of that
+    site: str | None = (
+        None  # what the page's source says against it; None: what it says of the element around
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Segmenter:
     run: Run = field(default_factory=Run)
     hrefs: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
+    said: Mapping[HtmlElement, str] = field(default_factory=dict)  # by the page's source, of elements
 
     def walk(self, root: HtmlElement) -> None:
         """Visit every element below ``root`` once."""
@@ -171,7 +175,7 @@ class Segmenter:
                 self.run.parts.append(("\n", -1, False))
             return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
         hidden = above.hidden or self.concealment.reason(element)
-        if tag in INLINE and hidden == above.hidden:
+        if tag in INLINE and hidden == above.hidden and element not in self.said:
             link = self._link(element) if tag == "a" else above.link
             bold = above.bold or tag in BOLD
             return Frame(tag, self.count, above.path, above.classes, hidden, True, False, link, bold)
@@ -181,6 +185,7 @@ class Segmenter:
         path = f"{above.path}/{tag}"[-PATH_LIMIT:] if above.path else tag
         link = self._link(element) if tag == "a" else above.link
         frame = Frame(tag, self.count, path, classes, hidden, link=link, bold=tag in BOLD)
+        frame.site = self.said.get(element)
         if tag == "pre" or (tag == "table" and self._is_data(element)):
             frame.skipped = True
             self._push(frame)
@@ -190,6 +195,7 @@ class Segmenter:
 
     def _push(self, frame: Frame) -> None:
         above = self.frames[-1] if self.frames else frame
+        frame.site = above.site if frame.site is None else frame.site
         frame.lists = (*above.lists, frame.tag) if frame.tag in LISTS else above.lists
         frame.role, frame.quotations = above.role, above.quotations + (frame.tag == "blockquote")
         if frame.tag in HEADINGS or frame.tag in ITEMS:
@@ -304,7 +310,8 @@ class Segmenter:
         here = self.blocks[-1]
         parent = self.blocks[-2].number if len(self.blocks) > 1 else here.number
         hidden = self.frames[-1].hidden
-        hints = Hints(here.path, here.classes, hidden, parent=parent, marked=round(marked, 2))
+        site = self.frames[-1].site or ""
+        hints = Hints(here.path, here.classes, hidden, parent=parent, marked=round(marked, 2), site=site)
         numbers = tuple(frame.number for frame in self.blocks[:ANCESTOR_LIMIT])
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
 
@@ -314,10 +321,15 @@ def _swallowed(control: HtmlElement) -> bool:
     return next(control.iterdescendants("p", "article", "main"), None) is not None
 
 
-def segment(tree: HtmlElement, base_url: str) -> tuple[list[Piece], Counter[tuple[str, str]]]:
-    """All blocks of a page, boilerplate and hidden ones too, and how often each (path, classes) occurs."""
+def segment(
+    tree: HtmlElement, base_url: str, said: Mapping[HtmlElement, str] | None = None
+) -> tuple[list[Piece], Counter[tuple[str, str]]]:
+    """All blocks of a page, boilerplate and hidden ones too, and how often each (path, classes) occurs.
+
+    ``said`` is what the page's source says against elements, and so against all inside them.
+    """
     body = tree.find("body")
-    segmenter = Segmenter(base_url, Concealment(tree))
+    segmenter = Segmenter(base_url, Concealment(tree), said=said or {})
     segmenter.walk(tree if body is None else body)
     return segmenter.pieces, Counter((p.hints.path, p.hints.classes) for p in segmenter.pieces)
 

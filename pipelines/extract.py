@@ -24,12 +24,14 @@ from trafilatura import bare_extraction
 from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.settings import Document as Extracted
 
-from filters.document import Block, Document
+from filters.document import Block, Document, Wants
 from pipelines.charset import decode
 from pipelines.dom import Piece, segment
 from pipelines.main_text import LIKELY, load_model
 from pipelines.metadata import Metadata, read_metadata
-from pipelines.page import Page
+from pipelines.page import FEED_HEADER, Page
+from pipelines.site_parts import mark, without
+from pipelines.site_settings import PageSettings
 
 WORD = re.compile(r"\w+")
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
@@ -79,14 +81,15 @@ class Parts:
     twins: Counter[tuple[str, str]]
     shares: Sequence[float]
     metadata: Metadata
+    wants: Wants
 
 
-def extract(page: Page) -> Extraction:
-    """Read a page.
+def extract(page: Page, settings: PageSettings | None = None) -> Extraction:
+    """Read a page; ``settings`` are what its source says of it.
 
     Raises ``UnreadableError`` for a body that is empty, binary or no HTML.
     """
-    parts = take_apart(page)
+    parts = take_apart(page, settings)
     scores = load_model().score(parts.pieces, parts.shares, parts.metadata.title)
     if max(scores.main) >= LIKELY:
         return Extraction(
@@ -98,17 +101,23 @@ def extract(page: Page) -> Extraction:
     return Extraction(_document(page, parts, guessed, lambda _: ()), "trafilatura" if taken else "whole page")
 
 
-def take_apart(page: Page) -> Parts:
+def take_apart(page: Page, settings: PageSettings | None = None) -> Parts:
     """Parse a page, cut it into blocks, and let trafilatura choose among them.
 
     Raises ``UnreadableError``.
     """
     tree = parse(page)
-    pieces, twins = segment(tree, page.address)
+    said: dict[HtmlElement, str] = {}
+    wants = Wants()
+    if settings is not None:
+        said, missing = mark(tree, settings)
+        # the site's markup is not around what a feed carried
+        wants = Wants(settings.languages, settings.kinds, "" if page.header(FEED_HEADER) else missing)
+    pieces, twins = segment(tree, page.address, said)
     if not pieces:
         raise UnreadableError("the page has no text")
     chosen = bare_extraction(
-        tree,
+        without(tree, said) if said else tree,
         url=page.address,
         favor_recall=True,
         include_comments=False,
@@ -118,7 +127,7 @@ def take_apart(page: Page) -> Parts:
     # A dict is what trafilatura returns only when asked for one.
     found = chosen if isinstance(chosen, Extracted) else None
     shares = align(pieces, chosen_texts(found.body if found is not None else None))
-    return Parts(pieces, twins, shares, read_metadata(tree, page, pieces))
+    return Parts(pieces, twins, shares, read_metadata(tree, page, pieces), wants)
 
 
 def _way(shares: Sequence[float], mains: Sequence[float]) -> str:
@@ -303,7 +312,8 @@ def _document(
     container = region(parts.pieces, mains)
     blocks: list[Block] = []
     for number, (piece, main) in enumerate(zip(parts.pieces, mains, strict=True)):
-        if container not in piece.ancestors and main < OUTSIDE:
+        # what goes for its source's sake is on record wherever it stood
+        if container not in piece.ancestors and main < OUTSIDE and not piece.hints.site:
             continue
         twins = parts.twins[piece.hints.path, piece.hints.classes]
         hints = replace(piece.hints, main=main, signs=against(number), twins=twins)
@@ -333,4 +343,5 @@ def _document(
         language=metadata.language,
         canonical_url=metadata.canonical_url,
         origins=metadata.origins,
+        wants=parts.wants,
     )

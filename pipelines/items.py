@@ -152,7 +152,7 @@ class Desk:
             self._withdraw(page, source, asked)
             return
         archived = self.archive.put(page, source)
-        if self.store.current(page.url, archived.body_hash, self.fingerprint):
+        if self.store.current(page.url, archived.body_hash, self.curated_under(page.url)):
             self.note(
                 page.url,
                 "unchanged",
@@ -255,10 +255,15 @@ class Desk:
         known = self.store.url(url)
         return (known.last_seen if known else None) or ""
 
+    def curated_under(self, url: str) -> str:
+        """The fingerprint of what the archived page of a URL would be curated under now."""
+        capture = self.archive.latest_of(url)
+        return self.curators.sites.fingerprint(self.fingerprint, url, capture.fetched_at if capture else "")
+
     def validators(self, url: str) -> dict[str, str]:
         """Headers that ask for a page only if it changed; none unless its last body is curated as of now."""
         known = self.store.url(url)
-        if known is None or known.fingerprint != self.fingerprint:
+        if known is None or known.fingerprint != self.curated_under(url):
             return {}
         if known.curated not in (Status.ACCEPTED, Status.REJECTED):
             return {}

@@ -8,6 +8,7 @@ from pathlib import Path
 from filters.chain import Chain
 from pipelines.archive import Archive
 from pipelines.page import Page
+from pipelines.site_settings import PageSettings, Sites
 from pipelines.store import Store, StoreError, normal_url
 from pipelines.store.templates import PageTemplates, SiteTemplates
 
@@ -46,6 +47,15 @@ def template_counts(data: Path, url: str, chain: Chain) -> PageTemplates | None:
     try:
         with Store.open(data / "corpus.db", create=False) as store:
             return SiteTemplates(store.connection, chain).of(url)
+    except StoreError:
+        return None
+
+
+def page_settings(data: Path, page: Page) -> PageSettings | None:
+    """What the sources of a page's site say of it; None for nothing, and where no corpus that can be read knows."""
+    try:
+        with Store.open(data / "corpus.db", create=False) as store:
+            return Sites(store.site_settings()).of(page.url, page.fetched_at)
     except StoreError:
         return None
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The header of a page that was made of a feed's entry, with the feed's URL: the markup of the site is not around it.
+FEED_HEADER = "x-winnow-feed"
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -10,11 +10,10 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from types import FrameType
 
-from filters.template import TemplateCounts
 from pipelines.curate import Outcome, curate, errored
 from pipelines.page import Page
 from pipelines.workers import Begun, Done, Ready
@@ -22,7 +21,8 @@ from pipelines.workers import Begun, Done, Ready
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-CuratePage = Callable[[Page, TemplateCounts | None], Outcome]
+CuratePage = Callable[..., Outcome]
+"""Takes a page, what is known of its site, and, where its source says something of it, that."""
 
 
 class PageTimeout(BaseException):
@@ -34,7 +34,7 @@ def curator(profile: str) -> CuratePage:
     from filters import load_profile
 
     chain = load_profile(profile)
-    return lambda page, template_counts: curate(page, chain, template_counts)
+    return lambda page, template_counts, settings=None: curate(page, chain, template_counts, settings)
 
 
 def work(
@@ -56,11 +56,11 @@ def work(
     connection.send(Ready())
     for count in range(1, recycle_after + 1):
         try:
-            page, template_counts = connection.recv()
+            page, *known = connection.recv()
         except (EOFError, ConnectionResetError):
             return
         connection.send(Begun())
-        done = _curate(curate_page, page, template_counts, page_seconds, memory_mb)
+        done = _curate(curate_page, page, known, page_seconds, memory_mb)
         retires = done.retires or count == recycle_after or _swollen(memory_mb)
         connection.send(Done(done.outcome, retires))
         if retires:
@@ -70,7 +70,7 @@ def work(
 def _curate(
     curate_page: CuratePage,
     page: Page,
-    template_counts: TemplateCounts | None,
+    known: Sequence[object],
     seconds: float,
     memory_mb: int,
 ) -> Done:
@@ -78,7 +78,7 @@ def _curate(
     try:
         try:
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            return Done(curate_page(page, template_counts))
+            return Done(curate_page(page, *known))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except PageTimeout:

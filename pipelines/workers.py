@@ -25,6 +25,7 @@ from filters import load_profile
 from filters.template import TemplateCounts
 from pipelines.curate import Outcome, errored
 from pipelines.page import Page
+from pipelines.site_settings import PageSettings, Sites
 
 # The worker's first words: it finds our packages as its parent does, wherever the parent was started.
 START = (
@@ -67,6 +68,13 @@ class _Task:
     page: Page
     template_counts: TemplateCounts | None
     future: Future[Outcome]
+    settings: PageSettings | None = None
+
+    @property
+    def message(self) -> tuple[object, ...]:
+        """What the worker is sent."""
+        told = (self.page, self.template_counts)
+        return told if self.settings is None else (*told, self.settings)
 
 
 class Curators:
@@ -78,8 +86,9 @@ class Curators:
     first needed and end with the parent, however it ends: they hold one end of a pipe whose other end
     dies with it, and on Linux the kernel kills them besides.
 
-    ``curator`` names the function (``"module:function"``) that turns the profile's name into what
-    curates a page. Raises ``ProfileError`` when the profile cannot be loaded.
+    ``sites`` are what sources say of the pages of their sites. ``curator`` names the function
+    (``"module:function"``) that turns the profile's name into what curates a page. Raises ``ProfileError`` when the
+    profile cannot be loaded.
     """
 
     def __init__(
@@ -91,10 +100,12 @@ class Curators:
         recycle_after: int = 500,
         memory_mb: int = MEMORY_MB,
         curator: str = "pipelines.worker:curator",
+        sites: Sites | None = None,
     ) -> None:
         if workers < 1:
             raise ValueError(f"workers must be at least 1, not {workers}")
         self.workers = workers
+        self.sites = sites or Sites()
         self.fingerprint = load_profile(profile).fingerprint
         self._page_seconds = page_seconds
         self._told = json.dumps(
@@ -127,8 +138,13 @@ class Curators:
                 slot = _Slot(self._tasks, self._told, self._page_seconds, self.fingerprint)
                 self._slots.append(slot)
                 slot.start()
-        self._tasks.put(_Task(page, template_counts, future))
+        settings = self.sites.of(page.url, page.fetched_at)
+        self._tasks.put(_Task(page, template_counts, future, settings))
         return future
+
+    def fingerprint_of(self, url: str, fetched_at: str) -> str:
+        """What the page of a URL, fetched at a moment (ISO 8601), is curated under."""
+        return self.sites.fingerprint(self.fingerprint, url, fetched_at)
 
     def map(
         self, pages: Iterable[Page], *, window: int = 0, template_counts: TemplateCountsOf | None = None
@@ -242,7 +258,7 @@ class _Slot(threading.Thread):
         for _ in range(2):
             connection = self._ready()
             try:
-                connection.send((task.page, task.template_counts))
+                connection.send(task.message)
                 self._receive(connection, START_SECONDS, "a worker did not take the page within {:.0f} s")
             except (WorkerError, ConnectionError) as error:
                 self._end()

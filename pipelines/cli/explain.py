@@ -49,11 +49,11 @@ def explain(target: str, as_json: bool, profile: str, data: Path) -> None:
     from filters import load_profile
     from pipelines.curate import curate
     from pipelines.explain import explained
-    from pipelines.lookup import template_counts
+    from pipelines.lookup import page_settings, template_counts
 
     chain = load_profile(profile)
     name, page = _found(target, data)
-    outcome = curate(page, chain, template_counts(data, page.url, chain))
+    outcome = curate(page, chain, template_counts(data, page.url, chain), page_settings(data, page))
     if as_json:
         click.echo(json.dumps(explained(name, outcome), ensure_ascii=True, indent=2))
         return

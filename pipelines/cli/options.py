@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 import os
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -91,6 +92,12 @@ def own_sources(given: Path | None, data: Path, *, create: bool = False) -> Path
     if given is not None and not given.is_dir():
         raise click.BadParameter(f"no such folder of sources: {str(given)!r}.", param_hint="--sources")
     return given or (data / "sources" if (data / "sources").is_dir() else None)
+
+
+def settings_of_sites(given: Path | None, data: Path) -> Any:
+    """What the sources' files say of the pages of their sites, by the source's name."""
+    # by name, as imports go from the crawler to the pipelines
+    return importlib.import_module("crawler.run").settings_of_sites(own_sources(given, data))
 
 
 def base_option(command: Decorated) -> Decorated:

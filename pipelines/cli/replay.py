@@ -12,7 +12,9 @@ from pipelines.cli.options import (
     did_you_mean,
     examples,
     profile_option,
+    settings_of_sites,
     since_option,
+    sources_option,
     workers_option,
 )
 from pipelines.cli.problems import Usage
@@ -31,6 +33,7 @@ from pipelines.cli.progress import progress
 @click.option("--source", metavar="NAME", help="Only the pages of this source.")
 @click.option("--rule", "rule_id", metavar="ID", help="Only the pages that this rule spoke of.")
 @since_option("Only pages fetched on this day or later.")
+@sources_option
 @profile_option
 @workers_option
 @data_option
@@ -39,6 +42,7 @@ def replay(
     source: str | None,
     rule_id: str | None,
     since: str | None,
+    folder: Path | None,
     profile: str,
     workers: int,
     data: Path,
@@ -63,6 +67,7 @@ def replay(
             profile=profile,
             workers=workers,
             progress=told.step,
+            settings=settings_of_sites(folder, data),
         )
     click.echo(str(done))
 

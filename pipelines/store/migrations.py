@@ -220,6 +220,13 @@ FROM posts WHERE status = 'accepted' AND NOT (
     )
 
 
+@corpus()
+def m012_what_sources_say_of_their_sites(db: Database) -> None:
+    """Hints, languages and kinds: a replay needs them, and the files that say so may be elsewhere."""
+    table = "CREATE TABLE site_settings (source TEXT PRIMARY KEY NOT NULL, settings TEXT NOT NULL) STRICT"
+    _run(db, (table,))
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""

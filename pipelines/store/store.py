@@ -6,7 +6,7 @@ import os
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields, replace
 from importlib import metadata
@@ -15,6 +15,7 @@ from pathlib import Path
 from filters.chain import Chain
 from pipelines.address import normal_url, storable
 from pipelines.curate import Outcome, Status
+from pipelines.site_settings import SiteSettings
 from pipelines.store import health, migrations, queries
 from pipelines.store.absent import mark
 from pipelines.store.connection import Connected, connect, immediate, now
@@ -185,6 +186,22 @@ class Store(Connected):
             (normal_url(url),),
         ).fetchone()
         return UrlState(*row) if row else None
+
+    def site_settings(self) -> dict[str, SiteSettings]:
+        """What sources say of the pages of their sites, by the source's name."""
+        rows = self.connection.execute("SELECT source, settings FROM site_settings ORDER BY source")
+        return {source: SiteSettings.from_json(told) for source, told in rows.fetchall()}
+
+    def record_site_settings(self, settings: Mapping[str, SiteSettings]) -> None:
+        """Write down what sources say now; those that are not named stay as they were."""
+        with self.transaction():
+            for source, told in settings.items():
+                self.connection.execute("DELETE FROM site_settings WHERE source = ?", (storable(source),))
+                if told:
+                    self.connection.execute(
+                        "INSERT INTO site_settings VALUES (?, ?)",
+                        (storable(source), storable(told.as_json())),
+                    )
 
     def listed(self, url: str) -> str:
         """When the page that was last curated was listed as changed; empty: nobody said, or it could not be read."""

@@ -74,7 +74,8 @@ class SiteTemplates:
         rows = self._connection.execute(
             "SELECT urls.url, posts.source, urls.body_hash, urls.templates FROM urls"
             " JOIN posts ON posts.id = urls.post"
-            " WHERE urls.fingerprint = ? AND urls.curated IN ('accepted', 'rejected') ORDER BY urls.url",
+            " WHERE substr(urls.fingerprint || '+', 1, length(?1) + 1) = ?1 || '+'"  # whatever its source says of it
+            " AND urls.curated IN ('accepted', 'rejected') ORDER BY urls.url",
             (self._chain.fingerprint,),
         ).fetchall()
         for url, source, body_hash, known in rows:

@@ -165,6 +165,40 @@ def test_a_source_has_several_ways_and_each_is_due_in_its_own_time(
     assert site.seen[seen:] == []
 
 
+def test_a_crawl_heeds_hints_and_a_replay_without_the_file_does(
+    site: Site, crawls: Crawls, tmp_path: Path, tables_of: TablesOf
+) -> None:
+    """What was curated under a hint is unchanged for the next crawl under it, and judged anew under another."""
+    box = "<p class=box>Product managers love our quarterly roadmap template.</p>"
+    site.answers["/guide/461"] = lambda handler: handler.say(site.guide(461, box), etag=True)
+    keys: dict[str, Any] = {"hint": []}
+
+    def crawl() -> tuple[str, list[tuple[str, str]]]:
+        (crawls.sources / "hinted.toml").unlink(missing_ok=True)
+        crawls.source("hinted", "urls", ["{base}/guide/461"])
+        path = crawls.sources / "hinted.toml"
+        path.write_text(path.read_text() + "".join(keys["hint"]))
+        status, _, errors = crawls.run(["hinted"], tmp_path)
+        assert status == 0, errors
+        with closing(sqlite3.connect(tmp_path / "corpus.db")) as db:
+            gone = db.execute("SELECT text, reason FROM fragments WHERE rule = 'site_part'").fetchall()
+        return fates(tmp_path, site.url)[-1]["/guide/461"][0], gone
+
+    assert crawl() == ("accepted", [])
+    keys["hint"] = ['\n[[hint]]\nprune = "p.box"\nuntil = 2999-01-01\n']
+    pruned = [
+        ("Product managers love our quarterly roadmap template.", "Its source says so: p.box is pruned.")
+    ]
+    assert crawl() == ("accepted", pruned)
+    assert crawl() == ("unchanged", pruned)
+    before = tables_of(tmp_path / "corpus.db", leave_out=set())
+    (crawls.sources / "hinted.toml").unlink()
+    replayed = replay(tmp_path, workers=1)
+    assert isinstance(replayed, Summary)
+    assert replayed.accounting.unchanged == 1
+    assert tables_of(tmp_path / "corpus.db", leave_out=set()) == before
+
+
 def test_under_a_limit_the_best_come_first(site: Site, crawls: Crawls, tmp_path: Path) -> None:
     """By what their links and addresses promise, wherever they stand on the site."""
     links = [

@@ -11,6 +11,7 @@ import pytest
 from crawler.run import due, named_sources
 from crawler.source import Source, SourceError, load_source, load_sources, shipped, source_files
 from crawler.source_file import KEYS
+from pipelines.site_settings import Hint, SiteSettings
 
 PLAIN = 'way = "feed"\nstart = ["https://blog.example/feed.xml"]\n'
 
@@ -43,6 +44,20 @@ def test_two_lines_are_a_source(tmp_path: Path) -> None:
         (PLAIN + 'hosts = "blog.example"', 3, ["a list of strings"]),
         ('way = "feed"\nstart = ["{base}/feed"]', 2, ["{base}", "nothing says"]),
         ("way = feed", 0, ["not valid TOML", "line 1"]),
+        (PLAIN + 'kinds = ["poem"]', 3, ["'poem'", "guide, career-story"]),
+        (PLAIN + 'languages = ["English"]', 3, ["'English'", "a code such as 'en'"]),
+        (PLAIN + '[find]\nway = "feed"', 0, ["'start' is missing in [[find]]"]),
+        (PLAIN + "find = 3", 3, ["tables that begin with [[find]]"]),
+        (
+            PLAIN
+            + '[[find]]\nway = "urls"\nstart = ["https://a.example/"]\n[[find]]\nway = "rss"\nstart = []',
+            7,
+            ["'rss'"],
+        ),
+        (PLAIN + '[[hint]]\nprune = "div["\nuntil = 2027-01-01', 4, ["'div['", "not a CSS selector"]),
+        (PLAIN + '[[hint]]\nprune = "div"', 3, ["'until' is missing in [[hint]]"]),
+        (PLAIN + '[[hint]]\nprune = "a"\nrequire = "b"\nuntil = 2027-01-01', 3, ["either prune or require"]),
+        (PLAIN + '[[hint]]\nprune = "a"\nuntil = "soon"', 5, ["'soon'", "a day such as 2026-12-31"]),
     ],
 )
 def test_an_error_names_file_line_value_and_what_is_valid(
@@ -110,6 +125,24 @@ def test_what_comes_with_winnow_loads_and_is_off(path: Path) -> None:
     assert all(url.startswith("https://") for url in (*source.start, source.homepage))
     assert source.title
     assert source.notes
+
+
+def test_a_file_may_hold_several_ways_and_hints(tmp_path: Path) -> None:
+    """The first of the ways is as good as one at the top of the file; days may be written as TOML has them."""
+    ways = (
+        '[[find]]\nway = "feed"\nstart = ["https://a.example/feed"]\nevery_hours = 20\n'
+        '[[find]]\nway = "list"\nstart = ["https://a.example/?page={page}"]\nfollow = ["/topic/"]\npages = 3\n'
+    )
+    hint = '[[hint]]\nprune = "div.box"\nuntil = 2027-01-31\n'
+    source = load_source(write(tmp_path, f'kinds = ["guide"]\n{ways}{hint}'))
+    assert [(way.way, way.start, way.follow, way.every_hours) for way in source.ways()] == [
+        ("feed", ("https://a.example/feed",), (), 20),
+        ("list", ("https://a.example/?page={page}",), ("/topic/",), 20),
+    ]
+    assert source.ways()[1].pages == 3
+    assert source.hosts == ("a.example",)
+    assert source.hint == (Hint(prune="div.box", until="2027-01-31"),)
+    assert source.settings == SiteSettings(("a.example",), source.hint, (), ("guide",))
 
 
 def test_every_key_is_described() -> None:

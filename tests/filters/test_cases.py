@@ -15,11 +15,13 @@ which is put into the middle of the short guide below, or a page of its own::
     [[case]]
     name = "a page"
     title = "..."                    # also: url, site, author, published, language
+    missing = "main#content"         # what its source wants of it; also: languages, kinds
     expect_document = "reject"       # of a rule that judges documents: reject or none
     [[case.block]]                   # the blocks in order, with the keys of a single block, and:
     text = "..."
     level = 2                        # of a heading
     classes = "related-posts"        # and the other hints: path, hidden, main, signs, parent, twins, marked
+    said = "div.box is pruned"       # what the page's source says against it
     repeats = 0.9                    # the share of its site's pages that it stands on, and
     repeats_on_top = 0.0             # in whose first third it stands (without this: the same)
     links = [{ text = "...", url = "..." }]   # text is looked up in the block; url alone spans the whole block
@@ -35,7 +37,7 @@ from typing import Any
 import pytest
 
 from filters import load_profile
-from filters.document import Block, Document, Hints, Kind, Link
+from filters.document import Block, Document, Hints, Kind, Link, Wants
 from filters.reading import Reading
 from filters.rule import registry
 from filters.verdict import Action, Verdict
@@ -78,7 +80,7 @@ def _block(index: int, given: dict[str, Any]) -> Block:
         text=text,
         level=given.get("level", 0),
         links=tuple(links),
-        hints=Hints(**{name: given[name] for name in HINTS if name in given}),
+        hints=Hints(**{name: given[name] for name in HINTS if name in given}, site=given.get("said", "")),
     )
 
 
@@ -92,7 +94,8 @@ def _page(case: dict[str, Any]) -> tuple[Document, list[dict[str, Any]]]:
     title = case.get("title", "Your first year as a product manager")
     url = case.get("url", "https://guides.example/first-year")
     blocks = tuple(_block(index, block) for index, block in enumerate(given))
-    return Document(url=url, title=title, blocks=blocks, **fields), given
+    wants = Wants(tuple(case.get("languages", ())), tuple(case.get("kinds", ())), case.get("missing", ""))
+    return Document(url=url, title=title, blocks=blocks, wants=wants, **fields), given
 
 
 @dataclass(frozen=True)
