@@ -28,6 +28,8 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/$", views.front),
         (r"/-/articles$", views.articles),
         (r"/-/article/(?P<post>[^/]+)$", views.article),
+        (r"/-/sources$", views.sources),
+        (r"/-/source/(?P<name>[^/]+)$", views.source),
     ]
 
 
@@ -51,6 +53,7 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     return [
         {"href": datasette.urls.path("/"), "label": "Front page"},
         {"href": datasette.urls.path("/-/articles"), "label": "Articles"},
+        {"href": datasette.urls.path("/-/sources"), "label": "Sources"},
     ]
 
 

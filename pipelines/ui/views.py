@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,12 +12,13 @@ from datasette.resources import TableResource
 from datasette.utils import tilde_encode
 
 from pipelines.ui import article as reading
-from pipelines.ui import queries
+from pipelines.ui import queries, source_pages
 from pipelines.ui.queries import DATABASE, LAST_PAGE, Wanted
 from pipelines.ui.safety import OWN_PAGES, defused, language_and_direction, line, safe_url, web_url
 
 # What a page of ours may read; a person who may not see one of these may not see the page.
 _TABLES = ("posts", "post_texts", "fragments")
+_SOURCE_TABLES = ("sources", "source_runs", "runs")
 _LONGEST_SEARCH = 200
 _POST_ID = re.compile(r"[0-9a-f]{16}")
 
@@ -115,14 +117,40 @@ async def article(request: Any, datasette: Any) -> Any:
     )
 
 
+async def sources(request: Any, datasette: Any) -> Any:
+    """``/-/sources``: every source, its state, and what it gave lately."""
+    db = await _corpus(request, datasette, _SOURCE_TABLES)
+    if db is None:
+        return await _notice(datasette, request, _NO_CORPUS)
+
+    def link(name: str) -> str:
+        return str(datasette.urls.path(f"/-/source/{tilde_encode(name)}"))
+
+    return await _page(datasette, request, "sources", sources=await source_pages.overview(db), link=link)
+
+
+async def source(request: Any, datasette: Any) -> Any:
+    """``/-/source/<name>``: a source's past, drawn and in numbers."""
+    db = await _corpus(request, datasette, _SOURCE_TABLES)
+    if db is None:
+        return await _notice(datasette, request, _NO_CORPUS)
+    found = await source_pages.one(db, request.url_vars["name"])
+    if found is None:
+        return await _notice(datasette, request, "There is no source of this name in this corpus.")
+    row, seen = found
+    title = line(row["title"], 120) or line(row["name"], 120) or "Source without a name"
+    drawn = source_pages.charts(seen) if seen else []
+    return await _page(datasette, request, "source", source=row, title=title, seen=seen, charts=drawn)
+
+
 _NO_CORPUS = "No database called “corpus” is being served here. Start with: winnow serve"
 
 
-async def _corpus(request: Any, datasette: Any) -> Any:
+async def _corpus(request: Any, datasette: Any, tables: Sequence[str] = _TABLES) -> Any:
     """The corpus, or None where there is none; raises Forbidden where this person may not read it."""
     if DATABASE not in datasette.databases:
         return None
-    for table in _TABLES:
+    for table in tables:
         await datasette.ensure_permission(
             action="view-table", resource=TableResource(database=DATABASE, table=table), actor=request.actor
         )
