@@ -10,6 +10,7 @@ from filters.document import Block
 from filters.verdict import Verdict
 from pipelines.curate import Outcome
 from pipelines.result import result_row
+from pipelines.store.queries import Copies
 
 # What a terminal would act on (escape sequences included) or what turns the direction of a line around:
 # the text comes from hostile pages.
@@ -64,8 +65,8 @@ def _parts(block: Block, decision: Decision) -> list[Part]:
     return [part for part in cut if part.text.strip()]
 
 
-def explained(name: str, outcome: Outcome) -> dict[str, Any]:
-    """The result row with every block's fate and every verdict, as plain data."""
+def explained(name: str, outcome: Outcome, copies: Copies) -> dict[str, Any]:
+    """The result row with every block's fate, every verdict and what a corpus knows of copies, as plain data."""
     blocks = [
         {
             "index": block.index,
@@ -90,6 +91,7 @@ def explained(name: str, outcome: Outcome) -> dict[str, Any]:
     return {
         **result_row(name, outcome),
         "rule": outcome.rule,
+        "copies": asdict(copies),
         "judgement": asdict(outcome.judgement) if outcome.judgement else None,
         "quality": asdict(outcome.quality) if outcome.quality else None,
         "blocks": blocks,

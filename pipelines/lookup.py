@@ -10,6 +10,7 @@ from pipelines.archive import Archive
 from pipelines.page import Page
 from pipelines.site_settings import PageSettings, Sites
 from pipelines.store import Store, StoreError, normal_url
+from pipelines.store.queries import Copies, copies_of
 from pipelines.store.templates import PageTemplates, SiteTemplates
 
 LOOKED_THROUGH = 20_000  # URLs that a suggestion is looked for among
@@ -58,6 +59,15 @@ def page_settings(data: Path, page: Page) -> PageSettings | None:
             return Sites(store.site_settings()).of(page.url, page.fetched_at)
     except StoreError:
         return None
+
+
+def known_copies(data: Path, url: str) -> Copies:
+    """What the corpus knows of the copies of a page; nothing where no corpus that can be read has it."""
+    try:
+        with Store.open(data / "corpus.db", create=False) as store:
+            return copies_of(store.connection, url)
+    except StoreError:
+        return Copies()
 
 
 def _url_of(data: Path, post: str) -> str:

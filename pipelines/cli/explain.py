@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from pipelines.curate import Outcome
     from pipelines.explain import Part
     from pipelines.page import Page
+    from pipelines.store.queries import Copies
 
 ID_DIGITS = 16
+ALIASES = 12  # other addresses that are shown
 
 
 @click.command(
@@ -49,21 +51,22 @@ def explain(target: str, as_json: bool, profile: str, data: Path) -> None:
     from filters import load_profile
     from pipelines.curate import curate
     from pipelines.explain import explained
-    from pipelines.lookup import page_settings, template_counts
+    from pipelines.lookup import known_copies, page_settings, template_counts
 
     chain = load_profile(profile)
     name, page = _found(target, data)
     outcome = curate(page, chain, template_counts(data, page.url, chain), page_settings(data, page))
+    copies = known_copies(data, page.url)
     if as_json:
-        click.echo(json.dumps(explained(name, outcome), ensure_ascii=True, indent=2))
+        click.echo(json.dumps(explained(name, outcome, copies), ensure_ascii=True, indent=2))
         return
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=False)
     if console.is_terminal and not console.no_color and not console.is_dumb_terminal:
-        show(outcome, console)
+        show(outcome, copies, console)
     else:
-        for line in plain(outcome):
+        for line in plain(outcome, copies):
             click.echo(line)
 
 
@@ -99,7 +102,7 @@ def _in_file(path: str) -> tuple[str, Page]:
     return row.id, row.page
 
 
-def heading(outcome: Outcome) -> Iterator[tuple[str, str]]:
+def heading(outcome: Outcome, copies: Copies) -> Iterator[tuple[str, str]]:
     """What is known of the page, as names and values."""
     document = outcome.after
     yield "page", outcome.page.url
@@ -120,6 +123,13 @@ def heading(outcome: Outcome) -> Iterator[tuple[str, str]]:
     yield "blocks", f"{blocks} ({outcome.removed_share:.0%} of the words)"
     yield "kept", f"{document.words:,} words"
     yield from judged(outcome)
+    if copies.kept:
+        yield "copy", f"not kept in the corpus. {copies.reason}"
+    for alias in copies.aliases[:ALIASES]:
+        if alias.url != outcome.page.url:
+            yield "alias", f"{alias.url} ({alias.kind}{': ' if alias.reason else ''}{alias.reason})"
+    if len(copies.aliases) > ALIASES:
+        yield "alias", f"and {len(copies.aliases) - ALIASES} more; the view `aliases` has all"
     yield "profile", outcome.profile
 
 
@@ -149,11 +159,11 @@ def why(verdict: Verdict) -> str:
     return f"{verdict.rule} v{verdict.version}: {verdict.reason} (score {verdict.score:g}{evidence})"
 
 
-def plain(outcome: Outcome) -> Iterator[str]:
+def plain(outcome: Outcome, copies: Copies) -> Iterator[str]:
     """Lines without any style: two blanks before kept text, ``- [rule]`` before removed text."""
     from pipelines.explain import harmless, parts
 
-    for name, value in heading(outcome):
+    for name, value in heading(outcome, copies):
         yield harmless(f"{name + ':':<9}{' '.join(value.split())}")
     previous: Part | None = None
     for part in parts(outcome):
@@ -168,14 +178,14 @@ def plain(outcome: Outcome) -> Iterator[str]:
             yield harmless(f"    {' '.join(why(part.verdict).split())}")
 
 
-def show(outcome: Outcome, console: Console) -> None:
+def show(outcome: Outcome, copies: Copies, console: Console) -> None:
     """The same with removed text struck through."""
     from rich.padding import Padding
     from rich.text import Text
 
     from pipelines.explain import harmless, parts
 
-    for name, value in heading(outcome):
+    for name, value in heading(outcome, copies):
         console.print(Text.assemble((f"{name:<9}", "dim"), harmless(value)))
     previous: Part | None = None
     for part in parts(outcome):

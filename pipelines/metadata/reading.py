@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from pipelines.canonical import canonical_key
 from pipelines.dom import Piece
 from pipelines.metadata.authors import find_authors
 from pipelines.metadata.dates import find_days
@@ -20,6 +22,7 @@ from pipelines.page import Page
 
 SITE_METAS = ("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site")
 AMERICAN = ("", "en", "en-us")  # languages in which a month may stand before its day: 4/3/2026
+CLAIMED = 20  # canonical addresses that a page may name
 LANGUAGE = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$", re.IGNORECASE)
 
 
@@ -96,14 +99,27 @@ def declared_language(tree: HtmlElement) -> str:
 
 
 def canonical_url(tree: HtmlElement, url: str) -> str:
-    """``rel=canonical`` made absolute, where it is http(s); an empty string for a page that declares none."""
-    for link in tree.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
-            try:
-                found = urljoin(url, link.get("href", "").strip())
-                parts = urlsplit(found)
-            except ValueError:
-                continue
-            if parts.scheme in ("http", "https") and parts.hostname:
-                return found.split("#")[0]
+    """``rel=canonical``, else ``og:url``, made absolute, where it is http(s).
+
+    An empty string for a page that declares none, and for one that contradicts itself.
+    """
+    links = (
+        link.get("href", "")
+        for link in tree.iter("link")
+        if "canonical" in (link.get("rel") or "").lower().split()
+    )
+    shared = (meta.get("content", "") for meta in tree.iter("meta") if meta.get("property") == "og:url")
+    for stated in (links, shared):
+        found = list(filter(None, (_absolute(value, url) for value in islice(stated, CLAIMED))))
+        if found:
+            return found[0] if len(set(map(canonical_key, found))) == 1 else ""
     return ""
+
+
+def _absolute(value: str, url: str) -> str:
+    try:
+        found = urljoin(url, value.strip()).split("#")[0] if value.strip() else ""
+        parts = urlsplit(found)
+    except ValueError:
+        return ""
+    return found if parts.scheme in ("http", "https") and parts.hostname else ""

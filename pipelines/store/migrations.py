@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.store.tables import ARCHIVE, DECISIONS, SEARCH, TABLES
+from pipelines.store.tables import ARCHIVE, COPIES, DECISIONS, SEARCH, TABLES
 
 corpus = Migrations("winnow-corpus")
 archive = Migrations("winnow-archive")
@@ -225,6 +225,12 @@ def m012_what_sources_say_of_their_sites(db: Database) -> None:
     """Hints, languages and kinds: a replay needs them, and the files that say so may be elsewhere."""
     table = "CREATE TABLE site_settings (source TEXT PRIMARY KEY NOT NULL, settings TEXT NOT NULL) STRICT"
     _run(db, (table,))
+
+
+@corpus()
+def m013_texts_that_are_alike(db: Database) -> None:
+    """What is known of the likeness of texts, so that a run compares what is new, and all addresses of an article."""
+    _run(db, COPIES)
 
 
 @archive()

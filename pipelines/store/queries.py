@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipelines.address import normal_url
 from pipelines.store.records import Accounting
 from pipelines.store.rows import FRAGMENT_COLUMNS, Row
 
@@ -225,3 +226,40 @@ def past_of_source(
         (source, before, before, limit),
     )
     return [SourceCounts(run, source, accounting(connection, run, source)) for (run,) in rows.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another address of an article; ``kind`` is ``copy``, ``claimed`` or ``redirect``, ``reason`` says it in words."""
+
+    url: str
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """``kept`` is the address of the post that is kept instead of this one (empty: this one is), ``aliases`` are all
+    other addresses of the article that is kept.
+    """
+
+    kept: str = ""
+    reason: str = ""
+    aliases: tuple[Alias, ...] = ()
+
+
+def copies_of(connection: sqlite3.Connection, url: str) -> Copies:
+    """What a corpus knows of the copies of the page at a URL, as of the last time that it was settled."""
+    row = connection.execute(
+        "SELECT posts.id, kept.id, kept.url, posts.reason FROM posts"
+        " LEFT JOIN posts AS kept ON kept.id = posts.duplicate_of WHERE posts.url = ?",
+        (normal_url(url),),
+    ).fetchone()
+    if row is None:
+        return Copies()
+    own, kept, kept_url, reason = row
+    aliases = connection.execute(
+        "SELECT url, kind, reason FROM aliases WHERE post = ? ORDER BY kind = 'copy' DESC, url, reason",
+        (kept or own,),
+    )
+    return Copies(kept_url or "", reason if kept else "", tuple(Alias(*alias) for alias in aliases))

@@ -206,3 +206,29 @@ END""",
   SELECT RAISE(ABORT, 'decisions are append-only: add a new one');
 END""",
 )
+
+COPIES = (
+    """CREATE TABLE signatures (
+  text_hash TEXT PRIMARY KEY NOT NULL,
+  scheme TEXT NOT NULL,
+  minima BLOB NOT NULL
+) STRICT""",
+    """CREATE TABLE likenesses (
+  text TEXT NOT NULL,
+  other TEXT NOT NULL,
+  jaccard REAL NOT NULL,
+  covered REAL NOT NULL,
+  other_covered REAL NOT NULL,
+  PRIMARY KEY (text, other),
+  CHECK (text < other)
+) STRICT""",
+    """CREATE VIEW aliases AS
+SELECT duplicate_of AS post, url, 'copy' AS kind, id AS page, reason FROM posts WHERE duplicate_of IS NOT NULL
+UNION ALL
+SELECT coalesce(duplicate_of, id), canonical_url, 'claimed', id, 'What ' || url || ' says is its address.'
+FROM posts WHERE canonical_url NOT IN ('', url)
+UNION ALL
+SELECT DISTINCT coalesce(posts.duplicate_of, posts.id), fetches.final_url, 'redirect', posts.id,
+  'Where ' || posts.url || ' leads.'
+FROM fetches JOIN posts ON posts.id = fetches.post WHERE fetches.final_url NOT IN ('', posts.url)""",
+)

@@ -193,16 +193,19 @@ async def copies(db: Any, post_id: str) -> Rows:
     """Posts that were found to hold the same article as this one."""
     return await rows(
         db,
-        "select id, title, url, site from posts where duplicate_of = :id order by url limit 50",
+        "select id, title, url, site, reason from posts where duplicate_of = :id order by url limit 50",
         {"id": post_id},
     )
 
 
 async def aliases(db: Any, post_id: str, url: str) -> list[str]:
-    """Other addresses that led to this very page."""
+    """Other addresses that led to this very page, or that its copies say are theirs."""
     found = await rows(
         db,
-        "select url from urls where post = :id and url <> :url order by url limit 50",
+        "select url from urls where post = :id and url <> :url"
+        " union select final_url from fetches where post = :id and final_url not in ('', :url)"
+        " union select canonical_url from posts where duplicate_of = :id and canonical_url not in ('', :url)"
+        " order by url limit 50",
         {"id": post_id, "url": url},
     )
     return [row["url"] for row in found]

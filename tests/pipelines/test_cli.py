@@ -27,6 +27,24 @@ that list is worth more than any roadmap you could have inherited from your pred
 <p style="display:none">Spin the golden reels at Lucky Harbour tonight</p>
 <p>Keep the list, date the entries, and read it again before you plan the next quarter with your team.</p>
 </article></body></html>"""
+# An article of its own: what has all of its words in common with the other one is a copy of it.
+PLAN = (
+    ARTICLE.replace(
+        "A product manager's first job is to find out", "Plan a quarter by what it will teach the team about"
+    )
+    .replace(
+        "and the quickest way to do that is to sit next to one of them for an afternoon and say nothing",
+        "and leave",
+    )
+    .replace(
+        "After a week of this you will hold a list of problems that nobody in the company has written down",
+        "Nobody",
+    )
+    .replace(
+        "and read it again before you plan the next quarter with your team",
+        "as others will ask for them in May",
+    )
+)
 PROFILE = "[rule.hidden]\n"
 
 Run = Callable[..., Result]
@@ -257,7 +275,7 @@ def corpus(run: Run, tmp_path: Path, profile: str) -> Path:
     """A folder with the databases of two imported pages."""
     rows = [
         {"id": "one", "url": "https://a.example/listen", "html": ARTICLE.format(title="Listen")},
-        {"id": "two", "url": "https://a.example/plan", "html": ARTICLE.format(title="Plan")},
+        {"id": "two", "url": "https://a.example/plan", "html": PLAN.format(title="Plan")},
     ]
     (tmp_path / "pages.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     result = run("import", "pages.jsonl", "--data", "corpus", "--profile", profile, "--workers", "1")
@@ -276,6 +294,27 @@ def test_explain_finds_an_archived_page_by_url_and_by_post(corpus: Path, run: Ru
     post = post_id("https://a.example/listen")
     by_post = run("explain", post, "--data", str(corpus), "--profile", profile, "--json")
     assert json.loads(by_post.stdout) == {**told, "id": post}
+
+
+def test_explain_tells_of_copies(corpus: Path, run: Run, profile: str) -> None:
+    copy = ARTICLE.format(title="Listen").replace("quickest", "fastest")
+    row = json.dumps({"id": "three", "url": "https://b.example/listen?ref=home", "html": copy})
+    Path("more.jsonl").write_text(row + "\n", encoding="utf-8")
+    imported = run("import", "more.jsonl", "--data", str(corpus), "--profile", profile, "--workers", "1")
+    assert imported.exit_code == 0
+    kept = run("explain", "https://a.example/listen", "--data", str(corpus), "--profile", profile).stdout
+    reason = "A copy of https://a.example/listen: 99% of its words are the same."
+    assert f"alias:   https://b.example/listen?ref=home (copy: {reason})" in kept.splitlines()
+    gone = run("explain", "https://b.example/listen?ref=home", "--data", str(corpus), "--profile", profile)
+    assert f"copy:    not kept in the corpus. {reason}" in gone.stdout.splitlines()
+    told = run(
+        "explain", "https://b.example/listen?ref=home", "--data", str(corpus), "--profile", profile, "--json"
+    )
+    assert json.loads(told.stdout)["copies"] == {
+        "kept": "https://a.example/listen",
+        "reason": reason,
+        "aliases": [{"url": "https://b.example/listen?ref=home", "kind": "copy", "reason": reason}],
+    }
 
 
 def test_explain_suggests_the_url_that_was_meant(corpus: Path, run: Run) -> None:

@@ -367,3 +367,22 @@ def test_values_are_short() -> None:
     )
     assert len(found.site) <= 500
     assert len(found.title) <= 500
+
+
+@pytest.mark.parametrize(
+    ("head", "canonical"),
+    [
+        ("<link rel=canonical href='/b?x=1#top'>", "https://www.pm-notes.example/b?x=1"),
+        ("<meta property=og:url content='https://pm-notes.example/b'>", "https://pm-notes.example/b"),
+        (
+            "<link rel=canonical href=/b><meta property=og:url content=https://www.pm-notes.example/c>",
+            "https://www.pm-notes.example/b",
+        ),
+        ("<link rel=canonical href=/b><link rel=canonical href=/b/>", "https://www.pm-notes.example/b"),
+        ("<link rel=canonical href=/b><link rel=canonical href=/c>", ""),
+        ("<link rel=canonical href=''><meta property=og:url content='javascript:alert(1)'>", ""),
+        ("<link rel=canonical href='http://[::1'>", ""),
+    ],
+)
+def test_the_address_that_a_page_claims(head: str, canonical: str) -> None:
+    assert read(head).canonical_url == canonical

@@ -1,3 +1,13 @@
+CREATE VIEW aliases AS
+SELECT duplicate_of AS post, url, 'copy' AS kind, id AS page, reason FROM posts WHERE duplicate_of IS NOT NULL
+UNION ALL
+SELECT coalesce(duplicate_of, id), canonical_url, 'claimed', id, 'What ' || url || ' says is its address.'
+FROM posts WHERE canonical_url NOT IN ('', url)
+UNION ALL
+SELECT DISTINCT coalesce(posts.duplicate_of, posts.id), fetches.final_url, 'redirect', posts.id,
+  'Where ' || posts.url || ' leads.'
+FROM fetches JOIN posts ON posts.id = fetches.post WHERE fetches.final_url NOT IN ('', posts.url);
+
 CREATE VIEW articles AS
 SELECT id, docid, title, author, published, site, source, language, kind, stage, words,
   removed_blocks, removed_share, url, first_seen, changed_at
@@ -40,6 +50,16 @@ CREATE TABLE fragments (
   PRIMARY KEY (post, "index"),
   CHECK ((decision = 'trimmed') = (trim_start IS NOT NULL AND trim_end IS NOT NULL)),
   CHECK (decision = 'kept' OR rule IS NOT NULL)
+) STRICT;
+
+CREATE TABLE likenesses (
+  text TEXT NOT NULL,
+  other TEXT NOT NULL,
+  jaccard REAL NOT NULL,
+  covered REAL NOT NULL,
+  other_covered REAL NOT NULL,
+  PRIMARY KEY (text, other),
+  CHECK (text < other)
 ) STRICT;
 
 CREATE TABLE post_texts (
@@ -130,6 +150,12 @@ CREATE TABLE runs (
   rejected INTEGER NOT NULL DEFAULT 0,
   unchanged INTEGER NOT NULL DEFAULT 0,
   errored INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE signatures (
+  text_hash TEXT PRIMARY KEY NOT NULL,
+  scheme TEXT NOT NULL,
+  minima BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE site_settings (source TEXT PRIMARY KEY NOT NULL, settings TEXT NOT NULL) STRICT;

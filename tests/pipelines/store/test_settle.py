@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 from filters.chain import Chain
 from pipelines.curate import Outcome, Status
-from pipelines.store import Store, post_id
+from pipelines.store import FetchRecord, Store, post_id
+from pipelines.store.queries import copies_of
 
 MakeOutcome = Callable[..., Outcome]
 
@@ -82,7 +84,7 @@ def test_a_copy_comes_back_when_the_better_one_goes(store: Store, run: int, outc
     store.save(outcome("https://copy.example/a"), "copy", run)
     store.settle()
     assert store.connection.execute("SELECT status, reason FROM posts WHERE source = 'copy'").fetchall() == [
-        ("duplicate", "A copy of https://blog.example/a.")
+        ("duplicate", "A copy of https://blog.example/a: the same text.")
     ]
     store.save(replace(best, status=Status.REJECTED, reason="off topic"), "blog", run)
     store.settle()
@@ -144,3 +146,195 @@ def test_posts_without_any_text_are_not_copies_of_each_other(
         made = outcome(f"https://blog.example/{name}")
         store.save(replace(made, after=replace(made.after, blocks=())), "blog", run)
     assert store.settle() == 0
+
+
+GUIDE = (
+    "Begin with the person who has the problem and tell in two sentences what that person does about it today.",
+    "A morning with three customers will help you more than another meeting with the people of your own team.",
+    "Write down what you will not build, since your engineers will come back to that part most often of all.",
+    "Then name the one number that has to move, by how much it has to move, and the day you will look at it.",
+    "Ask somebody who was in none of your meetings to read the page aloud and to stop where it makes no sense.",
+)
+OTHER = (
+    "I remember thirty of the two hundred interviews that I have led, and what those thirty had in common.",
+    "None of them told a story in which everybody else was slow, and all of them could name their engineers.",
+    "I ask for the number when they do not give it, and am content with a good guess and the way to it.",
+    "A second interviewer reads the notes without a name before the two of us talk about the next round.",
+)
+
+THIRD = (
+    "A release without notes is a release that support hears of from customers, and support remembers it.",
+    "Our notes have three lines: what is new, for whom, and what to do when it does not work as it should.",
+    "They are written before the work begins, and what cannot be written then is not understood by then.",
+)
+
+
+def nearly(*sentences: str, without: int = 0, instead: dict[str, str] | None = None) -> str:
+    """Text as it stands on another page: without its last words, and with some of them changed."""
+    told = " ".join(sentences)
+    for word, other in (instead or {}).items():
+        told = told.replace(word, other)
+    return " ".join(told.split()[: -without or None])
+
+
+def near_copies(outcome: MakeOutcome) -> list[Outcome]:
+    """A guide, three copies of it on other sites, and two pages that only have a part in common with it."""
+    return [
+        outcome("https://blog.example/brief", nearly(*GUIDE), published="2024-05-01"),
+        outcome("https://cut.example/brief", nearly(*GUIDE, without=9), published="2025-01-01"),
+        outcome(
+            "https://edit.example/brief",
+            nearly(*GUIDE, instead={"morning": "day", "page": "text"}),
+            published=None,
+        ),
+        outcome(
+            "https://dirt.example/brief",
+            nearly(*GUIDE, "Win a hundred free spins tonight at Harbour Slots."),
+            published=None,
+        ),
+        outcome("https://quote.example/brief", nearly(GUIDE[0], *OTHER), published="2020-01-01"),
+        outcome("https://half.example/brief", nearly(*GUIDE[:2], *THIRD), published="2020-01-01"),
+    ]
+
+
+def test_near_copies_are_found_in_whatever_order_they_come(
+    tmp_path: Path, chain: Chain, outcome: MakeOutcome
+) -> None:
+    rng = random.Random(4)
+    answers = []
+    for number in range(6):
+        pages = near_copies(outcome)
+        rng.shuffle(pages)
+        with Store.open(tmp_path / f"{number}.db") as store:
+            run = store.start_run("crawl", chain)
+            for page in pages:
+                store.save(page, "blog", run)
+                if rng.random() < 0.5:
+                    store.settle()
+            store.settle()
+            answers.append(
+                [
+                    store.connection.execute(f"SELECT {columns} ORDER BY 1, 2").fetchall()
+                    for columns in (
+                        "url, status, reason, duplicate_of FROM posts",
+                        "* FROM signatures",
+                        "* FROM likenesses",
+                        "* FROM aliases",
+                    )
+                ]
+            )
+            found = duplicates(store)
+    assert all(answer == answers[0] for answer in answers)
+    best = "https://blog.example/brief"
+    assert found == {
+        best: None,
+        "https://cut.example/brief": best,
+        "https://edit.example/brief": best,
+        "https://dirt.example/brief": best,
+        "https://quote.example/brief": None,
+        "https://half.example/brief": None,
+    }
+    reasons = dict(row[:2] for row in ((url, reason) for url, _, reason, _ in answers[0][0]))
+    assert reasons["https://cut.example/brief"] == f"A copy of {best}: 100% of its words are the same."
+
+
+def test_every_other_address_is_an_alias(store: Store, run: int, outcome: MakeOutcome) -> None:
+    store.save(outcome("https://blog.example/a", canonical="https://blog.example/a"), "blog", run)
+    store.save(outcome("https://blog.example/a/amp", canonical="https://blog.example/a"), "blog", run)
+    store.save(outcome("https://copy.example/x", canonical="https://copy.example/y"), "copy", run)
+    store.record_fetch(
+        run,
+        FetchRecord(
+            "https://copy.example/x",
+            "accepted",
+            "copy",
+            post=post_id("https://copy.example/x"),
+            final_url="https://copy.example/z",
+        ),
+    )
+    store.settle()
+    found = copies_of(store.connection, "https://blog.example/a")
+    assert found.kept == ""
+    assert [(alias.url, alias.kind) for alias in found.aliases] == [
+        ("https://blog.example/a/amp", "copy"),
+        ("https://copy.example/x", "copy"),
+        ("https://blog.example/a", "claimed"),
+        ("https://copy.example/y", "claimed"),
+        ("https://copy.example/z", "redirect"),
+    ]
+    copy = copies_of(store.connection, "https://copy.example/x")
+    assert copy.kept == "https://blog.example/a"
+    assert copy.reason == "A copy of https://blog.example/a: the same text."
+    assert copy.aliases == found.aliases
+
+
+@pytest.mark.parametrize("dress", ["?utm_source=mail", "/amp/", "?print=1", "/index.html"])
+def test_the_same_address_in_another_dress_is_a_copy(
+    store: Store, run: int, outcome: MakeOutcome, dress: str
+) -> None:
+    """Though much less of the text is the same than two sites would have to share."""
+    store.save(
+        outcome(f"https://blog.example/a{dress}", nearly(*GUIDE, *OTHER), published="2020-01-01"), "blog", run
+    )
+    store.save(outcome("https://blog.example/a", nearly(*GUIDE[:2])), "blog", run)
+    store.settle()
+    assert duplicates(store) == {
+        f"https://blog.example/a{dress}": "https://blog.example/a",
+        "https://blog.example/a": None,
+    }
+
+
+def test_pages_of_other_texts_do_not_become_copies_by_claiming_one_address(
+    store: Store, run: int, outcome: MakeOutcome
+) -> None:
+    for name, sentences in (("one", GUIDE), ("two", OTHER)):
+        url = f"https://blog.example/{name}"
+        store.save(
+            outcome(url, nearly(*sentences), canonical="https://blog.example/one", title=name), "blog", run
+        )
+    assert store.settle() == 0
+
+
+def test_only_what_is_new_is_hashed_and_compared(store: Store, run: int, outcome: MakeOutcome) -> None:
+    for page in near_copies(outcome)[:4]:
+        store.save(page, "blog", run)
+    store.settle()
+    compared = store.connection.execute("SELECT count(*) FROM likenesses").fetchone()
+    # what no hashing and no comparing gives: it only stays if neither is done again
+    store.connection.execute("UPDATE likenesses SET jaccard = 0.123")
+    store.settle()
+    assert (
+        store.connection.execute("SELECT count(*) FROM likenesses WHERE jaccard = 0.123").fetchone()
+        == compared
+    )
+    store.save(outcome("https://cut.example/brief", nearly(*OTHER)), "blog", run)
+    store.settle()
+    texts = {row[0] for row in store.connection.execute("SELECT text_hash FROM signatures")}
+    assert texts == {row[0] for row in store.connection.execute("SELECT text_hash FROM posts")}
+    left = {text for row in store.connection.execute("SELECT text, other FROM likenesses") for text in row}
+    assert left <= texts
+
+
+def test_signatures_of_another_scheme_are_made_anew(store: Store, run: int, outcome: MakeOutcome) -> None:
+    for page in near_copies(outcome)[:2]:
+        store.save(page, "blog", run)
+    store.settle()
+    made = store.connection.execute("SELECT * FROM signatures ORDER BY 1").fetchall()
+    store.connection.execute("UPDATE signatures SET scheme = '0', minima = x'00'")
+    assert store.settle() == 0
+    assert store.connection.execute("SELECT * FROM signatures ORDER BY 1").fetchall() == made
+
+
+def test_a_crowd_of_pages_of_one_template_costs_no_comparison_of_every_pair(
+    store: Store, run: int, outcome: MakeOutcome
+) -> None:
+    pages = 120
+    with store.transaction():
+        for number in range(pages):
+            text = nearly(
+                *GUIDE, *OTHER, f"Number {number} of these pages has a last line of its own, {number * 7}."
+            )
+            store.save(outcome(f"https://shop.example/{number:03}", text), "shop", run)
+    store.settle()
+    assert store.connection.execute("SELECT count(*) FROM likenesses").fetchone()[0] < 8 * pages
+    assert store.connection.execute("SELECT count(*) FROM posts WHERE status = 'accepted'").fetchone() == (1,)

@@ -1,0 +1,130 @@
+"""Which texts of a corpus are alike: their signatures, the pairs that these suggest, and what comparing them gave.
+
+Texts go by their hash. What is stored of a hash, or of a pair of them, stays true for good, so a run hashes the texts
+that are new and compares the pairs that are new.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, groupby
+
+from pipelines.shingles import BAND_BYTES, BANDS, SCHEME, Likeness, Text, estimate, likeness, signature
+
+Pair = tuple[str, str]
+
+SUGGESTED = 0.35
+"""Pairs whose signatures are less alike are not compared: the estimate errs by .05, and no copy is that unlike."""
+
+CROWD, HUBS = 40, 4
+"""Of more texts than a crowd in one band not all pairs are compared, but each text with the hubs: those that would be
+kept before the others. So the work grows with the texts, also where ten thousand pages are made of one template."""
+
+HELD = 300_000  # words of the texts that are kept at hand
+
+
+class Likenesses:
+    """What is known of the likeness of a corpus's texts; to be used inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._held: OrderedDict[str, Text] = OrderedDict()
+
+    def refresh(self) -> None:
+        """Hash the kept texts that have no signature yet, and forget those that are gone."""
+        run = self._connection.execute
+        run("DELETE FROM signatures WHERE scheme <> ?", (SCHEME,))
+        run("DELETE FROM signatures WHERE text_hash NOT IN (SELECT text_hash FROM posts)")
+        run(
+            "DELETE FROM likenesses WHERE text NOT IN (SELECT text_hash FROM signatures)"
+            " OR other NOT IN (SELECT text_hash FROM signatures)"
+        )
+        wanted = run(
+            "SELECT DISTINCT text_hash FROM posts WHERE status IN ('accepted', 'duplicate') AND words > 0"
+            " AND text_hash NOT IN (SELECT text_hash FROM signatures)"
+        ).fetchall()
+        for (text_hash,) in wanted:
+            made = signature(Text(self._text(text_hash)).shingles)
+            run(
+                "INSERT INTO signatures (text_hash, scheme, minima) VALUES (?, ?, ?)",
+                (text_hash, SCHEME, made),
+            )
+
+    def suggested(self, order: Mapping[str, int]) -> Iterator[Pair]:
+        """Pairs of the texts in ``order`` that may be alike, each once, in no order.
+
+        ``order`` gives each text its place, those to be kept before others first.
+        """
+        minima: dict[str, bytes] = {
+            text_hash: stored
+            for text_hash, stored in self._connection.execute("SELECT text_hash, minima FROM signatures")
+            if text_hash in order
+        }
+        seen: set[Pair] = set()
+        for start in range(0, BANDS * BAND_BYTES, BAND_BYTES):
+            for group in _sharing(minima, slice(start, start + BAND_BYTES)):
+                for pair in _pairs(sorted(group, key=order.__getitem__)):
+                    if pair not in seen:
+                        seen.add(pair)
+                        if estimate(minima[pair[0]], minima[pair[1]]) >= SUGGESTED:
+                            yield pair
+
+    def compared(self, pairs: Iterable[Pair]) -> dict[Pair, Likeness]:
+        """How alike the texts of these pairs are; those that were never compared are read and compared."""
+        known = {
+            (text, other): Likeness(*shares)
+            for text, other, *shares in self._connection.execute(
+                "SELECT text, other, jaccard, covered, other_covered FROM likenesses"
+            )
+        }
+        found: dict[Pair, Likeness] = {}
+        for pair in sorted(pairs):  # neighbours share a text, which is then at hand
+            if pair not in known:
+                alike = likeness(self._read(pair[0]), self._read(pair[1]))
+                self._connection.execute(
+                    "INSERT INTO likenesses (text, other, jaccard, covered, other_covered)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    (*pair, alike.jaccard, alike.covered, alike.other_covered),
+                )
+                known[pair] = alike
+            found[pair] = known[pair]
+        return found
+
+    def _read(self, text_hash: str) -> Text:
+        text = self._held.pop(text_hash, None) or Text(self._text(text_hash))
+        self._held[text_hash] = text
+        while len(self._held) > 2 and sum(len(held.words) for held in self._held.values()) > HELD:
+            self._held.popitem(last=False)
+        return text
+
+    def _text(self, text_hash: str) -> str:
+        """The text with a hash, from whichever post has it."""
+        row = self._connection.execute(
+            "SELECT text FROM post_texts JOIN posts ON posts.id = post_texts.post WHERE text_hash = ? LIMIT 1",
+            (text_hash,),
+        ).fetchone()
+        return row[0] if row else ""
+
+
+def pair_of(one: str, other: str) -> Pair:
+    """Two texts as the key of their likeness, whichever is named first."""
+    return (one, other) if one < other else (other, one)
+
+
+def _sharing(minima: Mapping[str, bytes], band: slice) -> Iterator[list[str]]:
+    """The groups of texts that have the same bytes there."""
+    ordered = sorted((stored[band], text_hash) for text_hash, stored in minima.items())
+    for _, group in groupby(ordered, key=lambda entry: entry[0]):
+        members = [text_hash for _, text_hash in group]
+        if len(members) > 1:
+            yield members
+
+
+def _pairs(group: Sequence[str]) -> Iterator[Pair]:
+    if len(group) <= CROWD:
+        yield from (pair_of(one, other) for one, other in combinations(group, 2))
+    else:
+        for number, hub in enumerate(group[:HUBS]):
+            yield from (pair_of(hub, other) for other in group[number + 1 :])
