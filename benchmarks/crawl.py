@@ -25,7 +25,7 @@ if str(ROOT) not in sys.path:  # `python benchmarks/crawl.py` puts benchmarks/ t
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.web.check import accounting, first_crawl, later_crawl, rows  # noqa: E402
-from benchmarks.web.crawls import Server, Watched, crawl, served  # noqa: E402
+from benchmarks.web.crawls import Server, Watched, compiled, crawl, served  # noqa: E402
 from benchmarks.web.faults import HANGING, SLOW  # noqa: E402
 from benchmarks.web.plan import Web, plan  # noqa: E402
 
@@ -44,6 +44,7 @@ class Bench:
     sources: Path
     folder: Path
     show: int
+    environment: dict[str, str]
     missed: list[str]
 
     def bar(self, met: bool, told: str) -> None:
@@ -70,7 +71,7 @@ def first(bench: Bench) -> tuple[Watched, int]:
     """Crawl the whole web for the first time; also the bytes that were sent."""
     data = bench.folder / "whole"
     bench.server.reset()
-    watched = crawl([], data, bench.sources)
+    watched = crawl([], data, bench.sources, bench.environment)
     asked = bench.server.asked()
     say(f"first crawl: {_went(watched, data)}, {asked['bytes'] / 2**20:.1f} MiB sent")
     bench.bar(watched.status == 0, f"exit status {watched.status}")
@@ -89,7 +90,7 @@ def second(bench: Bench, before: tuple[Watched, int]) -> None:
     data = bench.folder / "whole"
     earlier = rows(data)
     bench.server.reset()
-    watched = crawl([], data, bench.sources)
+    watched = crawl([], data, bench.sources, bench.environment)
     sent = bench.server.asked()["bytes"]
     say(f"second crawl: {_went(watched, data)}, {sent / 2**20:.1f} MiB sent")
     bench.bar(watched.status == 0, f"exit status {watched.status}")
@@ -111,8 +112,8 @@ def reactor(bench: Bench, pages: int) -> None:
             names.append(site.name)
             chosen += site.size
     say(f"worker pool and reactor: {len(names)} sites, {chosen} pages, each from nothing")
-    pooled = crawl(names, bench.folder / "pooled", bench.sources)
-    inside = crawl(names, bench.folder / "inside", bench.sources, inside=True)
+    pooled = crawl(names, bench.folder / "pooled", bench.sources, bench.environment)
+    inside = crawl(names, bench.folder / "inside", bench.sources, bench.environment, inside=True)
     say(f"  pool    {_went(pooled, bench.folder / 'pooled')}")
     say(f"  reactor {_went(inside, bench.folder / 'inside')}")
     gain = inside.seconds / pooled.seconds
@@ -157,7 +158,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server = stack.enter_context(
             served(asked.sites, asked.pages, asked.seed, sources, hanging=not asked.no_hanging)
         )
-        bench = Bench(replace(web, port=server.port), server, sources, folder, asked.show, [])
+        bench = Bench(
+            replace(web, port=server.port),
+            server,
+            sources,
+            folder,
+            asked.show,
+            compiled(folder / "compiled"),
+            [],
+        )
         say(f"{len(web.sites)} sites, {web.pages:,} pages on loopback, seed {asked.seed}")
         if "first" in only:
             before = first(bench)

@@ -24,6 +24,7 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "winnow"
 CONCURRENT_REQUESTS = 4  # a source; whoever stops a crawl waits for these
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 8  # of one answer, which is one page mostly: Scrapy starts as many tasks for every answer
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0  # half of what a site asks for is not what it asks for
 AUTOTHROTTLE_ENABLED = True
@@ -78,6 +79,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.pressure.PressureMiddleware": 30,
     "crawler.middlewares.private_addresses.PrivateAddressMiddleware": 40,
     "crawler.middlewares.scope.ScopeMiddleware": 50,
     "crawler.middlewares.robots.RobotsMiddleware": 100,

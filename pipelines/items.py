@@ -21,6 +21,7 @@ from pipelines.curate import Status
 from pipelines.page import Page
 from pipelines.revisits import Visit, plan
 from pipelines.robots_tags import asks
+from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
 from pipelines.workers import Curators, TemplateCountsOf
 
@@ -70,6 +71,7 @@ class Desk:
     missing: int = 0
     fault: str = ""
     due_only: bool = False
+    room: Room = field(default_factory=Room)
     _open: dict[str, str] = field(default_factory=dict)
     _closed: dict[str, tuple[State, str]] = field(default_factory=dict)
 
@@ -295,7 +297,12 @@ class Desk:
         for url, source in list(self._open.items()):
             self.note(url, state, reason, source=source)
 
+    def came_in(self, url: str, size: int) -> None:
+        """An answer of so many bytes is there, and takes up room until its line is closed."""
+        self.room.take(_key(url), size)
+
     def _close(self, key: str, source: str, state: State, reason: str) -> None:
+        self.room.give_up(key)
         self._open.pop(key, None)
         self._closed[key] = (state, source)
         self.states[state] += 1

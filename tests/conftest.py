@@ -18,7 +18,7 @@ HISTORY = {
     *("run", "first_seen", "changed_at", "last_seen", "last_state", "next_due", "revisit_hours", "seen"),
     *("gone_since", "since", "last", "tries"),
 }
-BOOKS = {"runs", "fetches"}
+BOOKS = {"runs", "fetches", "source_runs"}
 
 
 def read_tables(database: Path, *, leave_out: set[str] = HISTORY) -> Tables:

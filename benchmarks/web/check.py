@@ -13,6 +13,8 @@ from benchmarks.web.faults import Fate
 from benchmarks.web.plan import TRAPS, Web, trap
 from benchmarks.web.server import Asked
 
+LEAST_ACCEPTED = 0.97
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -37,7 +39,20 @@ def first_crawl(web: Web, data: Path, asked: Asked) -> list[str]:
     found = rows(data)
     truth = web.truth()
     told = [*_fates(truth, found), *_strangers(truth, found), *_asked(web, truth, asked)]
-    return [*told, *_titles(web, data), *balance(data)]
+    return [*told, *_accepted(web, found), *_titles(web, data), *balance(data)]
+
+
+def _accepted(web: Web, found: Mapping[str, Row]) -> Iterator[str]:
+    """Nearly all articles are accepted."""
+    urls = [
+        f"http://{site.address}:{web.port}{path}"
+        for site in web.sites
+        if not site.whole
+        for path in site.articles
+    ]
+    accepted = sum(url in found and found[url].state == "accepted" for url in urls)
+    if accepted < LEAST_ACCEPTED * len(urls):
+        yield f"accepted: {accepted} of {len(urls)} articles, and should be {LEAST_ACCEPTED:.0%}"
 
 
 def _fates(truth: Mapping[str, Fate], found: Mapping[str, Row]) -> Iterator[str]:

@@ -151,7 +151,7 @@ class Site:
         yield from ((path, READ) for path in self.listings)
         again = next(iter(self.articles)) if "moved" in self.faults else ""
         for path in self.articles:
-            yield path, Fate(("accepted",), status=200, asked=2) if path == again else ACCEPTED
+            yield path, Fate(ACCEPTED.states, status=200, asked=2) if path == again else ACCEPTED
         yield from ((path, FAULTS[name]) for path, name in self.faulty.items())
         if self.way == "site":
             yield from ((f"/about/{name}", REJECTED) for name in MENU_TEXT)
