@@ -40,9 +40,17 @@ SPEAKER = re.compile(
 )
 SENTENCE_END = (".", "!", "?", "…", ":", "。", "！", "？", ".”", '."', ".)", "؟")
 WORK_SHOWN = re.compile(r"/(?:portfolio|case-?stud(?:y|ies)|projects?|work)/")
+CV_TITLE = re.compile(
+    r"\b(?:c\.?v\.?|r[eé]sum[eé]s?|curriculum( vitae)?|lebenslauf|about( me)?|nice to meet you|hello|howdy)\b",
+    re.IGNORECASE,
+)
+IS = re.compile(
+    r"(?:is|are|refers to|means|stands for|ist|sind|bezeichnet|est|sont|es|son|è|sono|é|são|to|jest|это) "
+)
 IN_CV = re.compile(r"(?:^|[/_-])(?:cv|resume|lebenslauf|curriculum)(?:[/._-]|$)")
 PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[€£₽₺]")
 REACH = 20_000  # characters of a page that are read; longer ones have shown by then what they are
+SHORT = 100  # words that a shorter text is taken to have: one word of ten says little
 PROSE = 25  # words of a block from which it is a paragraph and no label
 
 # Words of an address that say what lives there.
@@ -59,7 +67,8 @@ ADDRESSES: dict[str, frozenset[str]] = {
         "listing": "tag tags category categories archive archives author page search topics index",
         "course": "event events webinar webinars course courses certification certifications program programs training "
         "workshop workshops talks",
-        "service": "services service solutions solution about contact faq portfolio investors businesses",
+        "service": "services service solutions solution about contact faq faqs pricing plans portfolio investors "
+        "businesses",
     }.items()
 }
 
@@ -151,6 +160,7 @@ def features(document: Document) -> Features:
     body = _within(document.blocks)
     text = "".join(normal(block.text) for block in body)
     total = max(1.0, size(text))
+    length = max(total, SHORT)
     values = {"bias": 1.0}
     found, named = _counted(text)
     title = document.title or (body[0].text if body and len(body[0].text) < 120 else "")
@@ -158,7 +168,7 @@ def features(document: Document) -> Features:
     in_title, in_heads = count(normal(title[:300])), count("".join(map(normal, heads))[:6000])
     for concept in words().concepts:
         own = found[concept]
-        values[concept] = math.log1p(1000 * own.total() / total) / 5 if own else 0.0
+        values[concept] = math.log1p(1000 * own.total() / length) / 5 if own else 0.0
         values[f"{concept}: variety"] = min(1.0, len(own) / 10)
         values[f"{concept} in title"] = float(concept in in_title)
         values[f"{concept} in headings"] = (
@@ -222,7 +232,9 @@ def _parts(
     ad = sum(bool(in_heads[part]) for part in labels) + bool(found["apply"]) + bool(found["employer"])
     years = sum(bool(YEARS.search(block.text)) for block in body)
     in_path = bool(IN_CV.search(document.url.lower()))
-    short_title = len(document.title.split()) <= 8 and bool(in_title["vita"]) and not in_title["how"]
+    short_title = (
+        len(document.title.split()) <= 8 and bool(CV_TITLE.search(document.title)) and not in_title["how"]
+    )
     vita = min(1.0, years / 3) + in_path + short_title + min(1.0, sum(in_heads["vita"].values()) / 4)
     barred = [found[name] for name in ("absent", "barred", "gated", "consent")]
     phrases = max(sum(" " in term or not term.isascii() for term in own) for own in barred)
@@ -233,9 +245,26 @@ def _parts(
         "job advertisement for sure": float(ad >= 4 and total <= 1500),
         "parts of a job advertisement": ad / 5,
         "parts of a CV": vita / 4,
+        "opens with a definition": float(
+            not found["reader"] and not found["self"] and _defines(document.title, body)
+        ),
         "title is the trade's name": float(0 < len(document.title.split()) <= 3 and bool(in_title["trade"])),
         "years from and to": min(1.0, years / 4),
     }
+
+
+def _defines(title: str, body: list[Block]) -> bool:
+    """Whether the first paragraph says what the title is, as entries of a glossary or an encyclopedia do."""
+    names = [normal(part) for part in re.split(r"[()]", title) if 0 < len(part.split()) <= 4]
+    first = next((block.text for block in body if size(block.text) >= 8), "")
+    opening = normal(first[:200]).lstrip()
+    for article in ("the ", "a ", "an ", "der ", "die ", "das ", "le ", "la ", "l ", "el ", "o ", "il "):
+        opening = opening.removeprefix(article)
+    return any(
+        opening.startswith(name.lstrip()) and IS.match(opening, len(name) - 1)
+        for name in names
+        if name.strip()
+    )
 
 
 def _spread(text: str, named: list[int]) -> dict[str, float]:

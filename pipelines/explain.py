@@ -90,7 +90,6 @@ def explained(name: str, outcome: Outcome, copies: Copies) -> dict[str, Any]:
     ]
     return {
         **result_row(name, outcome),
-        "rule": outcome.rule,
         "copies": asdict(copies),
         "judgement": asdict(outcome.judgement) if outcome.judgement else None,
         "quality": asdict(outcome.quality) if outcome.quality else None,

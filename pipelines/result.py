@@ -24,6 +24,8 @@ class RemovedRow(TypedDict):
 class ResultRow(TypedDict):
     """One page. ``text`` and ``removed`` are there for a rejected page too.
 
+    ``rule`` is the document rule that rejected it (empty: none did); ``about`` the probability from 0 to 1 that it is
+    about product management, ``None`` for an errored page; the reasons name the features that spoke loudest.
     ``date`` and ``updated`` are ``YYYY-MM-DD`` or ``None``; ``origins`` says where each field was found.
     """
 
@@ -31,6 +33,7 @@ class ResultRow(TypedDict):
     url: str
     status: str
     reason: str
+    rule: str
     title: str
     author: str
     date: str | None
@@ -41,7 +44,10 @@ class ResultRow(TypedDict):
     language: str
     language_confidence: float
     other_language: str
+    about: float | None
+    about_reason: str
     kind: str
+    kind_reason: str
     stage: str
     stages: list[str]
     topics: list[str]
@@ -55,12 +61,13 @@ class ResultRow(TypedDict):
 
 def result_row(row_id: str, outcome: Outcome) -> ResultRow:
     """The row of one outcome."""
-    after = outcome.after
+    after, judgement = outcome.after, outcome.judgement
     return ResultRow(
         id=row_id,
         url=outcome.page.url,
         status=outcome.status.value,
         reason=outcome.reason,
+        rule=outcome.rule,
         title=after.title,
         author=after.author,
         date=after.published,
@@ -71,7 +78,10 @@ def result_row(row_id: str, outcome: Outcome) -> ResultRow:
         language=outcome.language,
         language_confidence=outcome.language_confidence,
         other_language=outcome.other_language,
+        about=judgement.about if judgement else None,
+        about_reason="; ".join(map(str, judgement.about_because)) if judgement else "",
         kind=outcome.kind,
+        kind_reason="; ".join(map(str, judgement.kind_because)) if judgement else "",
         stage=outcome.stage,
         stages=list(outcome.stages),
         topics=list(outcome.topics),

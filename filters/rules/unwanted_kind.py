@@ -25,15 +25,17 @@ SAYS = {
 
 @dataclass(frozen=True, kw_only=True)
 class UnwantedKind(Rule):
-    """Rejects a page whose kind is none of the ``accepted``.
+    """Rejects a page whose kind is none of the ``accepted``, or that is less than ``least`` likely an article.
 
     The kinds are guide, career-story, essay, interview-preparation, listicle, news, review, transcript, case-study,
     job-ad, product, listing, forum, documentation, other and none; docs/kinds.md tells how they are told apart.
     """
 
+    version = 2
     family = Family.STRUCTURE
     scope = "document"
     accepted: tuple[str, ...] = ("guide", "career-story", "essay", "interview-preparation", "listicle")
+    least: float = 0.5
 
     def __post_init__(self) -> None:
         unknown = [kind for kind in self.accepted if kind not in judgement.KINDS]
@@ -49,3 +51,9 @@ class UnwantedKind(Rule):
         if judged.kind not in self.accepted:
             reason = SAYS.get(judged.kind, f"It is of the kind {judged.kind}.")
             yield self.reject(reason, *map(str, judged.kind_because))
+        elif judged.kind in judgement.ARTICLES and judged.article < self.least:
+            yield self.reject(
+                f"It hardly looks like an article: a probability of {judged.article:.0%}.",
+                *map(str, judged.kind_because),
+                score=1 - judged.article,
+            )
