@@ -12,33 +12,26 @@ documents. Wants scikit-learn (requirements-bench.txt); winnow itself does not.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import pickle
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from filters import load_profile
-from filters.document import Block, Document, Kind, Link
-from filters.features import Features, features
-from filters.judgement import ARTICLES, KINDS, Model, judged, model
-from filters.rules.not_pm import NotPm
-from filters.rules.unwanted_kind import UnwantedKind
-from pipelines.curate import curate
-from pipelines.page import Page
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # `python benchmarks/kind_model.py` puts benchmarks/ there instead
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks.kind_samples import Sample, own_texts, pages, texts  # noqa: E402
+from filters.features import Features, features  # noqa: E402
+from filters.judgement import ARTICLES, Model, judged, model  # noqa: E402
+from filters.rules.not_pm import NotPm  # noqa: E402
+from filters.rules.unwanted_kind import UnwantedKind  # noqa: E402
 
 START, END = "<!-- figures -->", "<!-- end of figures -->"
-OUT = Path(__file__).resolve().parent.parent / "filters" / "model" / "coefficients.toml"
+OUT = ROOT / "filters" / "model" / "coefficients.toml"
 FOLDS = 12
 WANTED = ("guide", "career", "essay", "interview-prep", "listicle")
 ACCEPTED = ("guide", "career-story", "essay", "interview-preparation", "listicle")
@@ -59,14 +52,6 @@ ABOUT = [
 # left out: most articles of the benchmark do none of it, and guides to a career do all.
 SAID = "how review news speech case offer shop forum manual vita notes course absent barred gated consent".split()
 STYLES = "offer shop forum manual vita notes course".split()
-# The forms of pages that the data only calls "not-article", by a part of the file's name.
-FORMS = {
-    "job-product-manager": "job-ad",
-    "philanding": "job-ad",
-    "harunr-deazy": "product",
-    "robaita": "product",
-    "instapaper": "listing",
-}
 # Features that only weights set by hand look at.
 HAND_ONLY = (
     "title is the trade's name",
@@ -76,34 +61,8 @@ HAND_ONLY = (
     "job advertisement for sure",
     "address: work shown",
 )
-TYPES = {"service": "product", "collection": "listing"}
-# Kinds of labelled texts that are articles of one sort or another; of summaries of talks nobody knows.
-TEXTS = {
-    *"guide essay career listicle review transcript handbook article near-miss interview-prep".split(),
-    "handbook/guide",
-}
-OWN = Path(__file__).resolve().parent / "kind_texts.toml"
 FORM_WEIGHTS = {"pm": 4.0, "topic": 0.5}
 OWN_WEIGHT = 0.75  # of a text that was written for the training, beside 1 for a labelled one
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A document with its labels; ``form`` is ``article`` or a kind that is none, and ``None`` where nobody knows.
-
-    ``about`` is ``None`` where the label does not say; ``accepted`` is what became of it under the rules so far.
-    """
-
-    id: str
-    folder: str
-    kind: str
-    source: str
-    document: Document
-    about: bool | None
-    form: str | None
-    hard: bool = False
-    ambiguous: bool = False
-    accepted: bool = False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -158,101 +117,6 @@ def mistake_tables(mistakes: Mapping[str, list[tuple[float, Sample]]], most: int
                 ),
             ]
         )
-
-
-def texts(folder: Path) -> Iterator[Sample]:
-    """The labelled texts, a line a paragraph."""
-    for row in _rows(folder / "topic" / "docs.jsonl"):
-        lines = [line.strip() for line in row["text"].split("\n") if line.strip()]
-        blocks = tuple(Block(index, Kind.PARAGRAPH, line) for index, line in enumerate(lines))
-        document = Document("", blocks, title=row.get("title") or "")
-        kind = row["kind"]
-        yield Sample(
-            f"topic/{row['id']}",
-            "topic",
-            kind,
-            row["source"].removeprefix("wcxb:"),
-            document,
-            row["label"] == "pm",
-            "article" if kind in TEXTS else TYPES.get(kind, kind) if kind in KINDS or kind in TYPES else None,
-            bool(row.get("hard")),
-            bool(row.get("ambiguous")),
-        )
-
-
-def own_texts() -> Iterator[tuple[Document, bool]]:
-    """The texts written for the training, with their first line as a title and without, and whether they are pm."""
-    data = tomllib.loads(OWN.read_text(encoding="utf-8"))
-    for name, about in (("product", True), ("neighbours", False)):
-        for text in data[name]:
-            lines = [line for line in text.split("\n") if line.strip()]
-            blocks = tuple(Block(index, Kind.PARAGRAPH, line) for index, line in enumerate(lines))
-            for title in (lines[0], ""):
-                yield Document("", blocks, title=title), about
-
-
-def pages(folder: Path, cache: Path | None) -> list[Sample]:
-    """The labelled pages as the chain leaves them."""
-    rows = list(_listed(folder))
-    if cache is not None and cache.is_file():
-        kept = pickle.loads(cache.read_bytes())  # noqa: S301 - a file of one's own
-    else:
-        with ProcessPoolExecutor(2) as pool:
-            kept = list(pool.map(_cleaned, [(row[3], row[4]) for row in rows], chunksize=8))
-        if cache is not None:
-            cache.write_bytes(pickle.dumps(kept))
-    return [_page(row, *left) for row, left in zip(rows, kept, strict=True)]
-
-
-def _listed(folder: Path) -> Iterator[tuple[str, str, str, str, Path]]:
-    """Folder, kind, source, address and file of every page."""
-    for row in _rows(folder / "pm" / "manifest.jsonl"):
-        yield "pm", row["kind"], row["site"], row.get("url") or "", folder / "pm" / row["html"]
-    for row in _rows(folder / "other" / "manifest.jsonl"):
-        source = row["html"].split("/")[1]
-        yield "other", row["type"], source, row.get("url") or "", folder / "other" / row["html"]
-    for row in _rows(folder / "wcxb" / "gold.jsonl"):
-        host = (urlsplit(row["url"] or "").hostname or "").removeprefix("www.")
-        yield "wcxb", row["page_type"], host, row["url"] or "", folder / "wcxb" / row["html"]
-
-
-def _cleaned(page: tuple[str, Path]) -> tuple[dict[str, Any], bool]:
-    """A page's cleaned document as plain data (classes change between runs), and whether it was accepted."""
-    url, path = page
-    outcome = curate(Page(url=url, body=gzip.decompress(path.read_bytes())), load_profile())
-    after = outcome.after
-    blocks = [
-        (b.index, b.kind.value, b.text, b.level, [(link.start, link.end, link.url) for link in b.links])
-        for b in after.blocks
-    ]
-    fields = {
-        name: getattr(after, name) for name in ("url", "title", "author", "published", "site", "language")
-    }
-    return {**fields, "blocks": blocks}, outcome.status == "accepted"
-
-
-def _page(row: tuple[str, str, str, str, Path], plain: dict[str, Any], accepted: bool) -> Sample:
-    folder, kind, source, url, path = row
-    blocks = tuple(
-        Block(index, Kind(what), text, level, links=tuple(Link(*link) for link in links))
-        for index, what, text, level, links in plain["blocks"]
-    )
-    name = f"{folder}/{path.parent.name}/{path.name}" if folder != "wcxb" else url
-    about: bool | None = folder == "pm" and kind != "off-topic"
-    if folder == "pm" and kind == "not-article":
-        about = None
-    form = kind if folder == "wcxb" else "article"
-    if kind == "job-ad":
-        form = "job-ad"
-    elif kind == "not-article":
-        form = next((own for part, own in FORMS.items() if part in name), "other")
-    document = Document(**{**plain, "blocks": blocks})
-    return Sample(name, folder, kind, source, document, about, TYPES.get(form, form), accepted=accepted)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 class Trial:
