@@ -1,6 +1,6 @@
 """Kills crawls at random moments, and compares what the next crawl makes of it with a crawl that nobody disturbed.
 
-    python benchmarks/kills.py [--kills 200] [--seed 1] [--pages 30] [--most 4] [--cuts 0.25] [--keep DIR]
+    python benchmarks/kills.py [--kills 200] [--seed 1] [--pages 60] [--most 4] [--cuts 0.25] [--keep DIR]
 
 A small site on loopback (pages, a page that moved for good, a copy, one that is gone, one that asks not to be taken) is
 crawled by the real command, undisturbed. Then, again and again, into a new folder: a crawl is killed by SIGKILL at a
@@ -54,7 +54,7 @@ SUBJECTS = (
 
 
 class Site(ThreadingHTTPServer):
-    """The site; a page takes a few hundredths of a second, so that a kill has something to hit."""
+    """The site; a page takes a tenth of a second, so that a kill has something to hit."""
 
     daemon_threads = True
 
@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/moved":
             self._say(301, b"", Location="/guide/1")
         elif path in self.site.pages:
-            time.sleep(0.03)
+            time.sleep(0.1)
             body = self.site.pages[path]
             tag = f'"{path}"'
             known = self.headers.get("If-None-Match") == tag
@@ -157,10 +157,10 @@ class Bench:
             )
 
     def kill(self, data: Path) -> bool:
-        """A crawl that is killed at a random moment; False where it ended before."""
+        """A crawl that is killed at a random moment, rather late than early; False where it ended before."""
         with self.start(data) as process:
             try:
-                process.wait(self.dice.uniform(0.05, 1.0) * self.seconds)
+                process.wait(self.dice.triangular(0.05, 1.0, 0.9) * self.seconds)
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
             process.communicate()
@@ -253,7 +253,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200, help="how many kills in all (default: 200)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pages", type=int, default=30, help="pages of the site (default: 30)")
+    parser.add_argument("--pages", type=int, default=60, help="pages of the site (default: 60)")
     parser.add_argument("--most", type=int, default=4, help="kills of one folder at most (default: 4)")
     parser.add_argument(
         "--cuts", type=float, default=0.25, help="share of kills with a power cut (default: 0.25)"

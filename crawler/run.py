@@ -21,7 +21,7 @@ from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
 from pipelines.items import Desk
-from pipelines.settle import judge_by_site
+from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Store
 from pipelines.store.templates import SiteTemplates
@@ -114,6 +114,7 @@ def crawl(
             ended = crawling.run()
             if ended == "finished":
                 judge_by_site(store, archive, curators, chain, run)
+                read_versions(store, archive, curators, chain, run)
             status = ended
         finally:
             if desk.fault:

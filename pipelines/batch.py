@@ -19,7 +19,7 @@ from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.compare import Diff, compare
 from pipelines.inputs import InputRow, read_inputs
 from pipelines.page import Page
-from pipelines.settle import judge_by_site
+from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post_id
 from pipelines.store.connection import now
@@ -94,6 +94,7 @@ def import_pages(
             captures = work.new(work.wanted(urls), curators)
             work.curate(captures, curators, unchanged_if_same=False)
             judge_by_site(store, archive, curators, chain, run)
+            read_versions(store, archive, curators, chain, run)
         return work.summary("import")
 
 
@@ -140,6 +141,7 @@ def replay(
         ):
             work.curate(captures, curators, unchanged_if_same=True)
             judge_by_site(store, archive, curators, chain, run)
+            read_versions(store, archive, curators, chain, run)
         return work.summary("replay")
 
 

@@ -12,6 +12,7 @@ from pipelines.site_settings import PageSettings, Sites
 from pipelines.store import Store, StoreError, normal_url
 from pipelines.store.queries import Copies, copies_of
 from pipelines.store.templates import PageTemplates, SiteTemplates
+from pipelines.store.versions import Version, versions
 
 LOOKED_THROUGH = 20_000  # URLs that a suggestion is looked for among
 
@@ -41,6 +42,21 @@ def archived_page(data: Path, *, url: str = "", post: str = "") -> Page:
         near = difflib.get_close_matches(normal_url(url), [row[0] for row in known], n=3, cutoff=0.8)
     guess = f" Did you mean {' or '.join(near)}?" if near else ""
     raise UnknownPageError(f"{url!r} was never crawled into or imported to {data}.{guess}")
+
+
+def history(data: Path, target: str) -> tuple[list[Version], str]:
+    """The earlier versions of a post, named by its id or its URL, and its text as it is now.
+
+    Raises UnknownPageError.
+    """
+    with Store.open(data / "corpus.db", create=False) as store:
+        row = store.connection.execute(
+            "SELECT posts.id, text FROM posts JOIN post_texts ON post = posts.id WHERE posts.id = ? OR url = ?",
+            (target, normal_url(target)),
+        ).fetchone()
+        if row is None:
+            raise UnknownPageError(f"no post has the id or the URL {target!r} in {data / 'corpus.db'}.")
+        return versions(store.connection, row[0]), row[1]
 
 
 def template_counts(data: Path, url: str, chain: Chain) -> PageTemplates | None:

@@ -33,13 +33,16 @@ ALIASES = 12  # other addresses that are shown
         "winnow explain saved-page.html",
         "winnow explain https://blog.example/first-pm-job   # a page that was crawled or imported",
         "winnow explain 0f3a5c7e9b1d2468 --json",
+        "winnow explain https://blog.example/first-pm-job --since-version 1",
     ),
 )
 @click.argument("target", metavar="URL|FILE|POST-ID")
 @click.option("--json", "as_json", is_flag=True, help="Every block and every verdict, as one JSON object.")
+@click.option("--versions", is_flag=True, help="List what the page said before it changed.")
+@click.option("--since-version", "since", type=int, metavar="N", help="Show what changed since version N.")
 @profile_option
 @data_option
-def explain(target: str, as_json: bool, profile: str, data: Path) -> None:
+def explain(target: str, as_json: bool, versions: bool, since: int | None, profile: str, data: Path) -> None:
     """Show what was removed from one page, and why.
 
     Removed text is struck through, with rule, reason and score below it (or stands behind "- [rule]"
@@ -48,6 +51,10 @@ def explain(target: str, as_json: bool, profile: str, data: Path) -> None:
     A URL or the id of a post is looked up among the pages that were crawled or imported; nothing is
     fetched. The page is cleaned anew, under the rules as they are now.
     """
+    if versions or since is not None:
+        for told in _history(target, since, data):
+            click.echo(told)
+        return
     from filters import load_profile
     from pipelines.curate import curate
     from pipelines.explain import explained
@@ -68,6 +75,28 @@ def explain(target: str, as_json: bool, profile: str, data: Path) -> None:
     else:
         for line in plain(outcome, copies):
             click.echo(line)
+
+
+def _history(target: str, since: int | None, data: Path) -> Iterator[str]:
+    """The versions of a post, or what changed since one of them."""
+    from pipelines.changes import changes
+    from pipelines.explain import harmless
+    from pipelines.lookup import history
+
+    earlier, now = history(data, target)
+    known = {version.number: version for version in earlier}
+    if since is not None and since not in known:
+        numbers = ", ".join(map(str, known)) or "none"
+        raise Usage(f"there is no version {since} of {target!r}; there are: {numbers}.")
+    if since is None:
+        for version in earlier:
+            words = f"{len(version.text.split()):,} words"
+            yield harmless(f"{version.number}  {version.seen}  {version.status}, {words}  {version.title}")
+        yield f"{len(earlier)} earlier versions; the page as it was fetched last is the post itself"
+        return
+    marks = {"same": "  ", "gone": "- ", "new": "+ "}
+    for change in changes(known[since].text, now):
+        yield from (harmless(f"{marks[change.what]}{line}") for line in change.text.splitlines())
 
 
 def _found(target: str, data: Path) -> tuple[str, Page]:

@@ -171,6 +171,12 @@ async def post(db: Any, post_id: str) -> dict[str, Any] | None:
     return dict(found.rows[0]) if found.rows else None
 
 
+async def text(db: Any, post_id: str) -> str:
+    """The kept text of a post."""
+    found = await rows(db, "select text from post_texts where post = :id", {"id": post_id})
+    return str(found[0]["text"]) if found else ""
+
+
 async def fragments(db: Any, post_id: str) -> Rows:
     """All blocks of the page, in its order."""
     return await rows(db, 'select * from fragments where post = :id order by "index"', {"id": post_id})
@@ -187,6 +193,16 @@ async def topics(db: Any, post_id: str) -> list[str]:
         row["topic"]
         for row in await rows(db, "select topic from topics where post = :id order by 1", {"id": post_id})
     ]
+
+
+async def versions(db: Any, post_id: str) -> Rows:
+    """What the page said before it changed, the latest of it first."""
+    return await rows(
+        db,
+        "select number, seen, status, title, text from versions where post = :id and number is not null "
+        "order by number desc limit 200",
+        {"id": post_id},
+    )
 
 
 async def copies(db: Any, post_id: str) -> Rows:

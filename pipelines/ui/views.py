@@ -11,13 +11,14 @@ from datasette import Response
 from datasette.resources import TableResource
 from datasette.utils import tilde_encode
 
+from pipelines.changes import changes
 from pipelines.ui import article as reading
 from pipelines.ui import queries, source_pages
 from pipelines.ui.queries import DATABASE, LAST_PAGE, Wanted
 from pipelines.ui.safety import OWN_PAGES, defused, language_and_direction, line, safe_url, web_url
 
 # What a page of ours may read; a person who may not see one of these may not see the page.
-_TABLES = ("posts", "post_texts", "fragments")
+_TABLES = ("posts", "post_texts", "fragments", "versions")
 _SOURCE_TABLES = ("sources", "source_runs", "runs")
 _LONGEST_SEARCH = 200
 _POST_ID = re.compile(r"[0-9a-f]{16}")
@@ -92,6 +93,8 @@ async def article(request: Any, datasette: Any) -> Any:
             "or the address is incomplete.",
         )
     clean = request.args.get("view") == "clean"
+    versions = await queries.versions(db, post_id)
+    earlier = next((row for row in versions if str(row["number"]) == request.args.get("version")), None)
     title = line(post["title"]) or "Untitled page"
     body = (
         reading.clean(post["markdown"] or "", title)
@@ -107,6 +110,9 @@ async def article(request: Any, datasette: Any) -> Any:
         title=title,
         body=body,
         clean=clean,
+        versions=versions,
+        earlier=earlier,
+        changes=changes(earlier["text"], await queries.text(db, post_id)) if earlier else [],
         lang=language,
         dir=direction,
         topics=await queries.topics(db, post_id),

@@ -261,6 +261,17 @@ def fill(path: Path) -> None:
             run, FetchRecord("https://guides.example/login", "skipped", "guides", "robots.txt")
         )
         store.settle()
+        store.connection.executemany(
+            "INSERT INTO versions (post, body_hash, number, seen, status, title, text, text_hash, fingerprint,"
+            " templates, run) VALUES (?, ?, ?, '2026-09-15T08:00:00Z', 'accepted', '', ?, '', '', '', ?)",
+            [
+                (post_id(GUIDE), "1", 1, "It said <script>document.title='owned'</script> then.", run),
+                (post_id(GUIDE), "0", None, "", run),
+            ],
+        )
+        store.connection.execute(
+            "UPDATE posts SET gone_since = '2026-10-02T08:00:00Z' WHERE id = ?", (post_id(HOSTILE),)
+        )
         store.finish_run(run)
 
 

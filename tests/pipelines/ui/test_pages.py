@@ -217,6 +217,25 @@ def test_article_says_where_it_comes_from(get: Any, pages: dict[str, str]) -> No
     assert canonical["href"] == "https://guides.example/how-to-become-a-product-manager"
 
 
+def test_an_earlier_version_is_compared_with_the_article(get: Any, pages: dict[str, str]) -> None:
+    """What the page said then is struck through, whatever it was; a version that is not there is not shown."""
+    article = get(pages["guide"]).text
+    assert f'href="{pages["guide"]}?version=1">Version 1, 15 September 2026</a>' in article
+    compared = get(pages["guide"] + "?version=1")
+    assert compared.status_code == 200
+    page = Page(compared.text)
+    assert page.texts["del"] == ["It said <script>document.title='owned'</script> then."]
+    assert len(page.texts["ins"]) > 3
+    for number in ("0", "2", "x"):
+        assert "What changed since" not in get(f"{pages['guide']}?version={number}").text
+
+
+def test_a_page_that_is_gone_says_since_when(get: Any, pages: dict[str, str]) -> None:
+    assert "No longer there." in get(pages["hostile"]).text
+    assert "2 October 2026" in get(pages["hostile"]).text
+    assert "No longer there." not in get(pages["guide"]).text
+
+
 def test_a_copy_points_at_the_article_that_is_kept(get: Any, pages: dict[str, str]) -> None:
     page = Page(get(pages["copy"]).text)
     assert pages["guide"] in [link["href"] for link in page.all("a")]
