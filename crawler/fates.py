@@ -22,10 +22,16 @@ if TYPE_CHECKING:
 
 
 class Refused(IgnoreRequest):
-    """We chose not to fetch, or not to keep, what a URL leads to; ``url`` is where that was decided."""
+    """We chose not to fetch, or not to keep, what a URL leads to; ``url`` is where that was decided.
 
-    def __init__(self, reason: str, *, status: int | None = None, url: str = "") -> None:
+    ``not_before`` is when the site wants to be asked again, ISO 8601 in UTC (empty: it does not say).
+    """
+
+    def __init__(
+        self, reason: str, *, status: int | None = None, url: str = "", not_before: str = ""
+    ) -> None:
         super().__init__(reason)
+        self.not_before = not_before
         self.reason = reason
         self.status = status
         self.url = url
@@ -43,12 +49,13 @@ class Fate:
     reason: str
     status: int | None = None
     final_url: str = ""
+    not_before: str = ""
 
 
 def fate_of(error: BaseException | None, *, max_bytes: int, seconds: float) -> Fate:
     """The fate of a URL whose request ended with ``error``; the limits are quoted where they were hit."""
     if isinstance(error, Failed):
-        return Fate("failed", error.reason, error.status, error.url)
+        return Fate("failed", error.reason, error.status, error.url, error.not_before)
     if isinstance(error, Refused):
         return Fate("skipped", error.reason, error.status, error.url)
     if isinstance(error, HttpError):

@@ -101,6 +101,10 @@ def crawl(
         ways += [source.revisits() for source in sources if desk.due(source.name)]
         shown = Progress(desk, enabled=progress)
         ways = out_of_quarantine(ways, store, shown)
+        closed = [source for source in sources if not source.open_at(datetime.now().time())]
+        ways = [way for way in ways if way.name not in {source.name for source in closed}]
+        for source in closed:
+            shown.say(f"{source.name} is left alone until its hours come: {source.hours}.")
         if not ways:
             shown.say("No source is due.")
         crawling = Crawling(

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from datetime import time
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,7 +57,8 @@ class Source:
 
     ``verified`` says that somebody saw it work, on the day ``verified_on`` (``YYYY-MM-DD``).
     ``limit`` is the number of pages a run takes at most (0: no limit), ``delay`` the least number of seconds between
-    two requests. ``contact`` is the operator's e-mail address or web page, told to the site in every request.
+    two requests. ``hours`` is when the source may be crawled, in the time of this machine: ``22:00-06:00`` (empty:
+    at any time). ``contact`` is the operator's e-mail address or web page, told to the site in every request.
     ``allow_private`` lets the source's own hosts be private addresses.
     """
 
@@ -80,6 +82,7 @@ class Source:
     limit: int = 0
     delay: float = 1.0
     every_hours: float = 20.0
+    hours: str = ""
     contact: str = ""
     allow_private: bool = False
     languages: tuple[str, ...] = ()
@@ -122,6 +125,13 @@ class Source:
             own,
             *(replace(own, **{f.name: getattr(find, f.name) for f in fields(Find)}) for find in self.find),
         ]
+
+    def open_at(self, moment: time) -> bool:
+        """Whether the source may be crawled at a time of the day."""
+        if not self.hours:
+            return True
+        begin, end = (time.fromisoformat(told) for told in self.hours.split("-"))
+        return begin <= moment < end if begin <= end else moment >= begin or moment < end
 
     def revisits(self) -> Source:
         """The source as the way that asks for what is known and due."""

@@ -22,6 +22,7 @@ KEYS = tuple(f.name for f in fields(Source) if f.name not in {"name", "path"})
 TABLES: Mapping[str, Any] = {"find": Find, "hint": Hint}
 DAYS = frozenset(("verified_on", "since", "until"))
 LANGUAGE = re.compile(r"[a-z]{2,3}")
+HOURS = re.compile(r"(?:|(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d)")
 WANTED = {
     "str": "a string",
     "bool": "true or false",
@@ -113,6 +114,8 @@ class _Reader:
         """The value, if it has the type of the field."""
         if key in DAYS:
             return self.day(key, value)
+        if key == "hours" and not HOURS.fullmatch(str(value)):
+            self.fail(key, f"hours is {value!r}, but has to be a time of the day such as '22:00-06:00'")
         if kind == "str" and isinstance(value, str):
             return self.based(key, value)
         if kind == "bool" and isinstance(value, bool):

@@ -16,11 +16,13 @@ from crawler.fates import fate_of
 from crawler.frontier import Frontier, yields
 from crawler.listings import Entry, Listing, UnreadableListingError
 from crawler.listings.listing import before, no_newer
+from crawler.middlewares.backoff import retry_after
 from crawler.middlewares.moved import Moved
 from crawler.source import COUNTER
 from crawler.traps import trap
 from pipelines.items import Desk, Fetched, moment
 from pipelines.page import Page
+from pipelines.revisits import MOST_RETRY_HOURS, later
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -273,6 +275,8 @@ class SourceSpider(Spider):
             status=fate.status,
             final_url=fate.final_url or request.url,
             answer=page_of(response) if state == "unchanged" and response is not None else None,
+            not_before=fate.not_before or not_before(response),
+            listing=bool(request.meta.get("listing")),
         )
         if state == "unchanged":
             self.desk.remember_listed(asked, request.meta.get("listed", ""))
@@ -287,7 +291,7 @@ class SourceSpider(Spider):
         )
 
     def note(self, response: Response, state: Any, reason: str) -> None:
-        """Write down the fate of a URL that was answered."""
+        """Write down the fate of a listing that was answered."""
         assert response.request is not None  # noqa: S101 - Scrapy sets it before a callback
         self.desk.note(
             response.request.meta["asked"],
@@ -297,6 +301,7 @@ class SourceSpider(Spider):
             status=response.status,
             final_url=response.url,
             size=len(response.body),
+            listing=True,
         )
 
     def skip(self, url: str, reason: str) -> None:
@@ -318,6 +323,14 @@ def page_of(response: Response) -> Page:
     )
     final = response.url if response.url != asked else ""
     return Page(asked, response.body, final, response.status, headers, moment())
+
+
+def not_before(response: Response | None) -> str:
+    """When the site wants to be asked again, as far as it may put that off; empty where it does not say."""
+    seconds = retry_after(response.headers.get("Retry-After")) if response is not None else 0.0
+    if not seconds:
+        return ""
+    return later(moment(), min(seconds / 3600, MOST_RETRY_HOURS))
 
 
 def may_be_page(url: str) -> bool:

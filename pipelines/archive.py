@@ -56,6 +56,8 @@ class Archive(Connected):
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        # one flush a page: what was made of a page must not outlive it in a power cut, or it is never fetched again
+        connection.execute("PRAGMA synchronous = FULL")
         self._packer = Packer(connection)
 
     @classmethod

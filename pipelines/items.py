@@ -120,10 +120,12 @@ class Desk:
         size: int | None = None,
         answer: Page | None = None,
         not_before: str = "",
+        listing: bool = False,
     ) -> None:
         """Close the line of a URL that gave no page to curate; ``answer`` carries renewed validators.
 
-        ``not_before`` is when the site wants to be asked again, where it says so.
+        ``not_before`` is when the site wants to be asked again, where it says so; a ``listing`` has no time of its
+        own, as its source has one.
         """
         url = _key(url)
         if final_url and normal_url(final_url) == url:
@@ -131,14 +133,14 @@ class Desk:
         post = post_id(url) if state == "unchanged" else None
         row = FetchRecord(url, state, source, reason, status, post, final_url[:URL_SHOWN], size, moment())
         try:
-            if state == "failed" and status in MISSING:
+            if state == "failed" and status in MISSING and not listing:
                 self.missing += 1
                 self.answers.note(url, "gone", moment())
             elif state == "unchanged":
                 self.answers.forget(url)
             with self.store.transaction():
                 self.store.record_fetch(self.run, row)
-                if state in {"failed", "unchanged"}:
+                if state in {"failed", "unchanged"} and not listing:
                     visit = Visit.SAME if state == "unchanged" else Visit.FAILED
                     self._remember(
                         url, source, state, Visit.MISSING if status in MISSING else visit, answer, not_before

@@ -51,7 +51,7 @@ def read_versions(store: Store, archive: Archive, curators: Curators, chain: Cha
     ):  # a text that was dropped, as the next version had it too, is read once more when it is wanted
         judged = judged_posts(store.connection, chain.fingerprint)
         waiting: deque[tuple[str, Capture]] = deque()
-        pages = _unread(store, archive, judged, waiting)
+        pages = _unread(store, archive, curators, judged, waiting)
         for outcome in curators.map(pages, template_counts=templates.of):
             post, capture = waiting.popleft()
             with store.transaction():
@@ -61,7 +61,8 @@ def read_versions(store: Store, archive: Archive, curators: Curators, chain: Cha
                     capture.body_hash,
                     capture.fetched_at,
                     outcome,
-                    judged[post],
+                    curators.fingerprint_of(capture.url, capture.fetched_at),
+                    judged[post].templates,
                     run,
                 )
         with store.transaction():
@@ -71,9 +72,13 @@ def read_versions(store: Store, archive: Archive, curators: Curators, chain: Cha
 
 
 def _unread(
-    store: Store, archive: Archive, judged: dict[str, Judged], waiting: deque[tuple[str, Capture]]
+    store: Store,
+    archive: Archive,
+    curators: Curators,
+    judged: dict[str, Judged],
+    waiting: deque[tuple[str, Capture]],
 ) -> Iterator[Page]:
-    """The earlier captures whose text is not known, or known by other rules than the post's."""
+    """The earlier captures whose text is not known, or known by other rules than those of now."""
     known = read(store.connection)
     for url, group in groupby(archive.captures(), key=lambda capture: capture.url):
         captures = sorted(group, key=lambda capture: (capture.fetched_at, capture.id))
@@ -86,7 +91,8 @@ def _unread(
             row = known.get(post, {}).get(capture.body_hash)
             if (
                 row is not None
-                and (row.fingerprint, row.templates) == (made.fingerprint, made.templates)
+                and row.fingerprint == curators.fingerprint_of(url, capture.fetched_at)
+                and row.templates == made.templates
                 and (row.has_text or row.number is None)
             ):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -29,6 +30,8 @@ class ScopeMiddleware:
         if "asked" not in request.meta:
             return
         spider: SourceSpider = self._crawler.spider  # type: ignore[assignment]
+        if not spider.source.open_at(datetime.now().time()):
+            raise Refused(f"outside the source's hours, {spider.source.hours}", url=request.url)
         redirected = bool(request.meta.get("redirect_urls"))
         if not spider.source.on_site(request.url):
             host = urlsplit(request.url).hostname or request.url[:80]

@@ -33,12 +33,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a post was made by: its latest body, the rules, and what was known to repeat on its site."""
+    """What a post was made by: its latest body, and what was known to repeat on its site."""
 
-    url: str
     body_hash: str
     text_hash: str
-    fingerprint: str
     templates: str
 
 
@@ -56,9 +54,11 @@ class Version:
 def judged_posts(connection: sqlite3.Connection, fingerprint: str) -> dict[str, Judged]:
     """The posts that could be read under these rules, by id."""
     rows = connection.execute(
-        "SELECT posts.id, urls.url, urls.body_hash, posts.text_hash, urls.fingerprint, urls.templates FROM urls"
+        "SELECT posts.id, urls.body_hash, posts.text_hash, urls.templates FROM urls"
         " JOIN posts ON posts.url = urls.url"
-        " WHERE urls.fingerprint = ? AND urls.curated IN ('accepted', 'rejected')",
+        # whatever its source says of it
+        " WHERE substr(urls.fingerprint || '+', 1, length(?1) + 1) = ?1 || '+'"
+        " AND urls.curated IN ('accepted', 'rejected')",
         (fingerprint,),
     )
     return {post: Judged(*rest) for post, *rest in rows.fetchall()}
@@ -82,10 +82,11 @@ def save_version(
     body_hash: str,
     seen: str,
     outcome: Outcome,
-    judged: Judged,
+    fingerprint: str,
+    templates: str,
     run: int,
 ) -> None:
-    """Write how an earlier capture reads, by what its post was judged by; ``number`` gives it its place."""
+    """Write how an earlier capture reads, and by which rules; ``number`` gives it its place."""
     errored = outcome.status is Status.ERRORED
     text = "" if errored else storable(outcome.after.text)
     connection.execute(
@@ -99,8 +100,8 @@ def save_version(
             storable(outcome.after.title or outcome.before.title),
             text,
             digest(text.encode()),
-            judged.fingerprint,
-            judged.templates,
+            fingerprint,
+            templates,
             run,
         ),
     )
