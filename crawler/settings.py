@@ -52,6 +52,7 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # also after decompression
 DOWNLOAD_WARNSIZE = 0
 DNS_TIMEOUT = 20
+RENDER_SECONDS = 30.0  # for the scripts of a page to come to rest, in sources that ask for a browser
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 LINKS_PER_PAGE = 500
@@ -82,6 +83,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.pressure.PressureMiddleware": 30,
     "crawler.middlewares.private_addresses.PrivateAddressMiddleware": 40,
     "crawler.middlewares.scope.ScopeMiddleware": 50,
+    "crawler.middlewares.browser.BrowserMiddleware": 60,  # last to see an answer, when all else has judged it
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.backoff.BackoffMiddleware": 550,
     "crawler.middlewares.content_type.ContentTypeMiddleware": 580,

@@ -50,7 +50,8 @@ class Source:
     Only pages on ``hosts`` (where empty: the hosts of ``start`` and ``homepage``) are fetched, whose URL is found by
     one of the regular expressions ``allow`` (empty: any) and by none of ``deny``. The ways ``list`` and ``site`` also
     read the links of pages found by ``follow``, without keeping them, and go ``depth`` links deep. ``full_text`` takes
-    articles that a feed carries whole from the feed, without fetching the page.
+    articles that a feed carries whole from the feed, without fetching the page. ``browser`` lets a browser render the
+    pages (and lists), because scripts write their text.
 
     ``languages`` and ``kinds`` are those of the articles that it is taken for (empty: what the rules take), ``hint``
     what is known of its pages' markup; they hold for all pages on its ``hosts``, also for those that are imported.
@@ -79,6 +80,7 @@ class Source:
     depth: int = 3
     pages: int = 50
     full_text: bool = True
+    browser: bool = False
     limit: int = 0
     delay: float = 1.0
     every_hours: float = 20.0

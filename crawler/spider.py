@@ -11,6 +11,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 
+from crawler.browser import INSTALL, NEEDS_BROWSER, available
 from crawler.entry_page import entry_page
 from crawler.fates import fate_of
 from crawler.frontier import Frontier, yields
@@ -136,15 +137,27 @@ class SourceSpider(Spider):
             raise DontCloseSpider
 
     def _take(self, entry: Entry, deep: int, moves: int = 0) -> Iterator[Request]:
-        reason = self._room()
+        reason = self._room() or self.unseen()
         if not reason:
             self.taken += 1
             reason = "dry run: would be fetched" if self.dry_run else ""
         if reason:
             self.skip(entry.url, reason)
             return
-        meta = {"links_deep": deep, "listed": entry.changed, "text": entry.text, "moves": moves}
+        meta = {
+            "render": self.source.browser,
+            "links_deep": deep,
+            "listed": entry.changed,
+            "text": entry.text,
+            "moves": moves,
+        }
         yield from self._request(entry.url, self.read_page, meta, headers=self.desk.validators(entry.url))
+
+    def unseen(self) -> str:
+        """Why a page that a browser has to render cannot be had; empty where it can."""
+        if self.source.browser and not available():
+            return f"{NEEDS_BROWSER} ({INSTALL})"
+        return ""
 
     def _room(self) -> str:
         if self.limit and self.taken >= self.limit:

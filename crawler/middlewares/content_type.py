@@ -78,14 +78,18 @@ class ContentTypeMiddleware:
             )
         if "asked" in request.meta and response.status == HTTPStatus.PARTIAL_CONTENT:
             raise Failed("HTTP 206: only a part of the page", status=206, url=response.url)
-        if "asked" in request.meta and not request.meta.get("listing") and (name := told_by(response.body)):
+        if (
+            "asked" in request.meta
+            and not ({"listing", "part"} & request.meta.keys())
+            and (name := told_by(response.body))
+        ):
             reason = f"the body is {name}, although its content type says {content_type(response.headers)!r}"
             raise Refused(reason, status=response.status, url=response.url)
         return response
 
     @staticmethod
     def _unwanted(request: Request, headers: Headers) -> str:
-        if "asked" not in request.meta:
+        if "asked" not in request.meta or request.meta.get("part"):
             return ""
         kind = content_type(headers)
         return "" if kind in (LISTINGS if request.meta.get("listing") else PAGES) else kind

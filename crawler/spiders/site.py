@@ -25,6 +25,14 @@ class SiteSpider(SourceSpider):
 
     name = "site"
 
+    def listing(self, url: str, **meta: object) -> Iterator[Request]:
+        """Lists of links are written by scripts as often as articles are."""
+        if self.source.browser and (missing := self.unseen()):
+            if self.desk.discover(url, self.source.name):
+                self.skip(url, missing)
+            return
+        yield from super().listing(url, render=self.source.browser, **meta)
+
     def read(self, response: Response) -> Listing:
         encoding = response.encoding if isinstance(response, TextResponse) else ""
         return read_links(response.body, response.url, encoding)
