@@ -187,6 +187,8 @@ class SourceSpider(Spider):
         url = entry.url
         if reason := trap(url):
             return reason
+        if not url.startswith(("http://", "https://")):
+            return "only http and https are fetched"
         if not self.source.on_site(url):
             return f"on {_host(url)}, which is not one of the source's hosts"
         if reason := self.source.left_out_by(url):

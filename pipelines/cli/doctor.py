@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,20 @@ def _sources(data: Path) -> Iterator[Check]:
         yield Check(Level.FAIL, "sources", str(error), "Set WINNOW_SOURCES to a folder, or unset it.")
         return
     broken = 0
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
     for path in files.values():
         try:
             # what {base} stands for is said on the command line
-            source.load_source(path, base="http://127.0.0.1")
+            loaded = source.load_source(path, base="http://127.0.0.1")
         except source.SourceError as error:
             broken += 1
             yield Check(Level.FAIL, "source", str(error), f"Mend {path}.")
+            continue
+        for hint in loaded.hint:
+            if hint.until < today:
+                found = f"{path.stem}: the hint {hint.prune or hint.require!r} ran out on {hint.until}"
+                yield Check(
+                    Level.WARN, "source", found, f"Look at the site, and write a new one into {path}."
+                )
     if not broken:
         yield Check(Level.OK, "sources", f"all {len(files)} can be read")

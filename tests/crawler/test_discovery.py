@@ -56,7 +56,11 @@ def test_an_article_that_the_feed_carries_is_taken_from_it(
         }
         for number in (401, 402)
     ]
-    site.answers["/whole.json"] = page(json.dumps({"items": items}), "application/feed+json")
+    odd = {"title": "Odd", "content_html": article(site, 403), "date_modified": "2026-02-01"}
+    strange = [
+        odd | {"url": url} for url in ("gopher://127.0.0.1/guide/403", "http://elsewhere.example/guide/403")
+    ]
+    site.answers["/whole.json"] = page(json.dumps({"items": [*items, *strange]}), "application/feed+json")
     crawls.source("whole", "feed", ["{base}/whole.json"])
     for _ in range(2):
         status, _, errors = crawls.run(["whole"], tmp_path)
@@ -64,6 +68,8 @@ def test_an_article_that_the_feed_carries_is_taken_from_it(
     assert "/guide/401" not in site.paths
     assert site.paths.count("/guide/402") == 1
     first, second = fates(tmp_path, site.url)
+    assert first["gopher://127.0.0.1/guide/403"] == ("skipped", "only http and https are fetched")
+    assert first["http://elsewhere.example/guide/403"][0] == "skipped"
     assert first["/guide/401"] == first["/guide/402"] == ("accepted", "")
     kept = ("skipped", "known, and listed as not changed since 2026-02-01")
     assert second["/guide/401"] == second["/guide/402"] == kept

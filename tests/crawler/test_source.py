@@ -122,7 +122,9 @@ def test_what_comes_with_winnow_loads_and_is_off(path: Path) -> None:
     assert not source.verified
     assert not source.allow_private
     assert source.delay >= 1
-    assert all(url.startswith("https://") for url in (*source.start, source.homepage))
+    starts = [url for way in source.ways() for url in way.start]
+    assert all(url.startswith("https://") for url in (*starts, source.homepage))
+    assert all(way.every_hours >= 20 for way in source.ways())
     assert source.title
     assert source.notes
 

@@ -438,6 +438,17 @@ def test_doctor_names_a_source_that_cannot_be_read(run: Run, tmp_path: Path) -> 
     assert "blog.toml" in result.stdout
 
 
+def test_doctor_tells_of_a_hint_that_ran_out(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    source = (
+        'way = "urls"\nstart = ["https://blog.example/"]\n[[hint]]\nprune = "div.box"\nuntil = 2020-01-31\n'
+    )
+    (tmp_path / "sources" / "blog.toml").write_text(source, encoding="utf-8")
+    result = run("doctor", env={"WINNOW_SOURCES": str(tmp_path / "sources")})
+    assert result.exit_code == 0
+    assert "warn  source: blog: the hint 'div.box' ran out on 2020-01-31" in result.stdout
+
+
 def test_doctor_refuses_a_file_as_the_data_folder(run: Run, tmp_path: Path) -> None:
     (tmp_path / "note").write_text("", encoding="utf-8")
     assert run("doctor", "--data", "note").exit_code == 2
