@@ -50,7 +50,18 @@ SHAPES = (
 )
 COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)")
 EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-IN_ADDRESS = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?:[/-]|$)")
+IN_ADDRESS = re.compile(
+    rf"/(?P<y>(?:19|20)\d\d)[/-](?:(?P<m>\d{{1,2}})|(?P<n>{MONTH}))[/-](?P<d>\d{{1,2}})(?:[/-]|$)",
+    re.IGNORECASE,
+)
+# Said of the page itself: a book that it speaks of was first published some day, too.
+ORIGINALLY = re.compile(
+    r"(?:^\W{0,3}|\b(?:this|article|post|story|piece|guide|page)\b[^.]{0,30}?\b)"
+    r"(?:originally|first) (?:published|posted|appeared|written)\b.{0,40}",
+    re.IGNORECASE | re.DOTALL,
+)
+GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")  # cells of one line, without a blank between them
+FADED = "style opacity:0"  # how scripts that move things in leave them before they have run
 ELSEWHERE = re.compile(
     r"\b(?:today|now|nav|menu|event|related|sidebar|footer|widget|comments?|recommended|more-posts|latest)"
 )
@@ -60,12 +71,15 @@ UPDATED = re.compile(
     r"|uppdaterad|opdateret|oppdatert|zaktualizowano)\b|更新|수정"
 )
 PUBLISHED = re.compile(
-    r"\b(?:published|posted|written|created|first|veröffentlicht|erstellt|publié|publicado|pubblicato|опубликовано"
+    r"\b(?:published|publish(?:ing)? date|publication date|date of publication|posted|written|created"
+    r"|first|veröffentlicht|erstellt|publié|publicado|pubblicato|опубликовано"
     r"|gepubliceerd|yayın\w*|publicerad|udgivet|publisert|opublikowano)\b|发布|發布|公開|게시"
 )
 OWN = re.compile(r"date|time|publish|posted|update|meta|byline")
 LABELLED = re.compile(r"\W{0,3}(?:published|posted|updated|last updated|date)\b", re.IGNORECASE)
 NEAR = 2  # days that time zones and drafts make between what is stated and what is seen
+YEAR = re.compile(r"(?:19|20)\d\d")
+ALONE = 25  # characters of a line that is nothing but a date
 REACH = 80  # blocks from the top of the page
 AFTER, BEFORE = 15, 8  # blocks around the title
 BESIDE = 90  # characters that may stand beside a date that labels the page
@@ -140,16 +154,15 @@ def find_days(
         *fitting(said.marked("dateModified", "dateUpdated")),
         *((found.day, "line at the title") for found in seen if found.label == "updated"),
     ]
-    if published and plain and _rather(plain[0][0], published[0][0], labelled(seen)):
-        published = plain
-    published = published or plain or list(fitting([(_in_address(page.address), "address")]))
-    if not published and not seen:
-        published += fitting((time, "time element") for time in said.times[:1])
+    published = _preferred(published, plain, labelled(seen))
+    in_address = list(fitting([(_in_address(page.address), "address")]))
+    # the address has the day of the site's own clock, and no doubt about which number is the month
+    if in_address and (not published or _close(in_address[0][0], published[0][0])):
+        published = in_address
+    published = list(fitting(originally(pieces, american=american))) or published or plain
     if not published:
-        for found in days_anywhere(pieces, american=american):
-            (updated if found.label == "updated" else published).extend(
-                fitting([(found.day, "line on the page")])
-            )
+        published, more = _elsewhere(said, pieces, seen, american=american)
+        published, updated = list(fitting(published)), [*updated, *fitting(more)]
     if not published and len(days := script_days(tree)) == 1:
         published += fitting([(days.pop(), "script")])
     day, origin = next(iter(published), (None, ""))
@@ -157,6 +170,56 @@ def find_days(
     if day is None:
         day, origin = changed, changed_origin
     return Days(day, origin, changed, changed_origin)
+
+
+def _preferred(
+    published: list[tuple[str, str]], plain: list[tuple[str, str]], said: str | None
+) -> list[tuple[str, str]]:
+    """What the markup states and what a reader sees, the one to be believed first."""
+    if published and plain:
+        if _rather(plain[0][0], published[0][0], said):
+            return plain
+        return _agreed(plain, published) or published
+    return published
+
+
+def _elsewhere(
+    said: Statements, pieces: Sequence[Piece], seen: Sequence[Seen], *, american: bool
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Days of publication and of changes from all over a page that states none and shows none at its title."""
+    published: list[tuple[str, str]] = []
+    updated: list[tuple[str, str]] = []
+    if not seen and (named := labelled(_labelled_or_alone(pieces, american=american))):
+        published.append((named, "line on the page"))
+    if not seen and not published:
+        published += [(time, "time element") for time in said.times[:1]]
+    if not published:
+        for found in days_anywhere(pieces, american=american):
+            (updated if found.label == "updated" else published).append((found.day, "line on the page"))
+    return published, updated
+
+
+def originally(pieces: Sequence[Piece], *, american: bool = True) -> Iterator[tuple[str, str]]:
+    """The day that a line of the page gives as that of its first publication."""
+    for piece in pieces:
+        text = piece.text
+        if len(text) <= 3 * BESIDE and ("riginally" in text or "irst " in text) and YEAR.search(text):
+            for said in ORIGINALLY.finditer(text):
+                for _, _, day in _days(said[0].lower(), american=american):
+                    yield day, "line on the page"
+
+
+def _agreed(plain: Sequence[tuple[str, str]], published: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of several days that the markup states, the one that a reader sees, too, where that is another one."""
+    seen = {day for day, _ in plain}
+    if any(_close(published[0][0], day) for day in seen):
+        return []
+    return [claim for claim in published if claim[0] in seen]
+
+
+def _close(one: str, other: str) -> bool:
+    """Whether two days are one, but for time zones."""
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) <= NEAR
 
 
 def labelled(seen: Sequence[Seen]) -> str | None:
@@ -185,7 +248,21 @@ def days_anywhere(pieces: Sequence[Piece], *, american: bool = True) -> list[See
             found := _dates_of(pieces, place, 20, "", american=american)
         ):
             return found
-    return []
+    return _labelled_or_alone(pieces, american=american)
+
+
+def _labelled_or_alone(pieces: Sequence[Piece], *, american: bool) -> list[Seen]:
+    """A date that is said to be that of publication, in whatever box; else the only date that is a line of its own."""
+    alone: dict[str, Seen] = {}
+    for place, piece in enumerate(pieces):
+        if len(piece.text) > BESIDE or not YEAR.search(piece.text):
+            continue
+        found = _dates_of(pieces, place, 2, "", american=american)
+        if found and found[0].label == "published":
+            return found
+        if len(found) == 1 and len(piece.text) < ALONE:
+            alone[found[0].day] = found[0]
+    return list(alone.values()) if len(alone) == 1 else []
 
 
 def _rather(seen: str, stated: str, labelled: str | None) -> bool:
@@ -203,9 +280,11 @@ def _dates_of(
 ) -> list[Seen]:
     """The dates of one short line; ``reach`` is how many elements around it may say that it is about something else."""
     piece = pieces[place]
-    if len(piece.text) > BESIDE + 60 or piece.hints.hidden not in ("", concealed):
+    if len(piece.text) > BESIDE + 60 or piece.hints.hidden not in ("", concealed, FADED):
         return []
-    text = piece.text.lower()
+    if not YEAR.search(piece.text):
+        return []
+    text = GLUED.sub(" ", piece.text).lower()
     days = list(_days(text, american=american))
     if not days or len(text) - sum(end - start for start, end, _ in days) > BESIDE + 30 * (len(days) - 1):
         return []
@@ -266,7 +345,7 @@ def _day(found: re.Match[str], *, american: bool = True) -> str | None:
         day_first = one > 12 or (two <= 12 and not american)
         month, day = (two, one) if day_first else (one, two)
     else:
-        month = MONTHS[parts["n"]] if parts.get("n") else int(parts["m"])
+        month = MONTHS[parts["n"].lower()] if parts.get("n") else int(parts["m"])
         day = int(parts["d"])
     try:
         return date(int(parts["y"]), month, day).isoformat()

@@ -386,3 +386,81 @@ def test_values_are_short() -> None:
 )
 def test_the_address_that_a_page_claims(head: str, canonical: str) -> None:
     assert read(head).canonical_url == canonical
+
+
+HEADING = f"<h1>{TITLE}</h1>"
+FACTS = (
+    "<div class=sidebar><div class=facts><h4>Publication date</h4><p class=day>July 8, 2025</p></div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day", "where"),
+    [
+        (
+            article(datePublished="2025-03-02"),
+            f"{HEADING}<p>This article was originally published on 26 Sep 2019 and has been revised since.</p>",
+            "2019-09-26",
+            "line on the page",
+        ),
+        (
+            article(datePublished="2025-03-02"),
+            f"{HEADING}{'<p>Words.</p>' * 20}<p>Her book was first published on 26 Sep 2019, and sold well.</p>",
+            "2025-03-02",
+            "JSON-LD datePublished",
+        ),
+        (
+            article(datePublished="2018-03-02") + "<meta name=date content=2025-03-02>",
+            f"{HEADING}<p>March 2, 2025</p>",
+            "2025-03-02",
+            "meta date",
+        ),
+        (
+            "",
+            f"{HEADING}<p><span>Mental Health</span><b>DECEMBER 22, 2022</b></p>",
+            "2022-12-22",
+            "line at the title",
+        ),
+        ("", f"{HEADING}<p style='opacity:0'>Feb 16, 2026</p>", "2026-02-16", "line at the title"),
+        (
+            "",
+            f"{HEADING}{'<p>Words.</p>' * 90}{FACTS}<ul><li>June 1, 2019</li><li>June 2, 2019</li></ul>",
+            "2025-07-08",
+            "line on the page",
+        ),
+        ("", f"{HEADING}{'<p>Words.</p>' * 90}<p>April 8, 2024</p>", "2024-04-08", "line on the page"),
+        (
+            "",
+            f"{HEADING}{'<p>Words.</p>' * 90}<p>April 8, 2024</p><p>April 9, 2024</p>",
+            None,
+            "",
+        ),
+    ],
+    ids=[
+        "the first of several",
+        "of another work",
+        "two against one",
+        "glued to the label before it",
+        "shown by a script",
+        "labelled, far from the title",
+        "alone, far from the title",
+        "two, far from the title",
+    ],
+)
+def test_days_that_lines_of_the_page_give(head: str, body: str, day: str | None, where: str) -> None:
+    found = read(head, body)
+    assert (found.published, origin(found, "published")) == (day, where)
+
+
+@pytest.mark.parametrize("address", ["/2023/10/03/a", "/blog/2023/october/03/a"])
+def test_an_address_tells_the_day_from_the_month(address: str) -> None:
+    found = read("", f"{HEADING}<p>03/10/2023</p>", url=f"https://www.pm-notes.example{address}")
+    assert found.published == "2023-10-03"
+
+
+@pytest.mark.parametrize(("stated", "day"), [("2023-10-04", "2023-10-03"), ("2023-12-24", "2023-12-24")])
+def test_an_address_has_the_day_of_the_site_where_it_is_close_to_what_is_stated(
+    stated: str, day: str
+) -> None:
+    found = read(article(datePublished=stated), url="https://www.pm-notes.example/2023/10/03/a")
+    assert found.published == day
