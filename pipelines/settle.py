@@ -24,7 +24,7 @@ def judge_by_site(store: Store, archive: Archive, curators: Curators, chain: Cha
     waiting: deque[Stale] = deque()
 
     def pages() -> Iterator[Page]:
-        for stale in templates.stale():
+        for stale in templates.stale(run):
             capture = archive.latest_of(stale.url)
             # a body that is not curated yet is left to the next run; one that is damaged, to replay, which says so
             if capture is None or capture.body_hash != stale.body_hash:

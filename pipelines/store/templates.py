@@ -17,6 +17,8 @@ from filters.template import LEAST_PAGES, fingerprint, on_top
 from pipelines.address import host, post_id
 from pipelines.store.rows import digest
 
+SITES_KEPT = 64  # more than are crawled side by side; what is counted of a site may take a megabyte
+
 
 @dataclass(frozen=True, slots=True)
 class PageTemplates:
@@ -50,7 +52,8 @@ class Stale:
 class SiteTemplates:
     """What repeats on the sites of a corpus, as far as the rules of a profile want to know.
 
-    A site is counted when it is first asked for, and not again: make another object to hear of later changes.
+    A site is counted when it is first asked for, and not again as long as no more than ``SITES_KEPT`` others are asked
+    for after it: make another object to hear of later changes.
     """
 
     def __init__(self, connection: sqlite3.Connection, chain: Chain) -> None:
@@ -66,22 +69,45 @@ class SiteTemplates:
         if not self._wanted or not site:
             return None
         if site not in self._counted:
+            if len(self._counted) >= SITES_KEPT:
+                del self._counted[next(iter(self._counted))]
             self._counted[site] = self._count(site)
         return self._counted[site].get(post_id(url))
 
-    def stale(self) -> Iterator[Stale]:
-        """The posts, of those judged under these very rules, that other counts were known of than are now."""
+    def stale(self, run: int) -> Iterator[Stale]:
+        """The posts, of those judged under these very rules, that other counts were known of than are now.
+
+        Only sites are looked at of which a post has changed since all of them were: what repeats follows from posts.
+        """
         rows = self._connection.execute(
             "SELECT urls.url, posts.source, urls.body_hash, urls.templates FROM urls"
             " JOIN posts ON posts.id = urls.post"
             " WHERE substr(urls.fingerprint || '+', 1, length(?1) + 1) = ?1 || '+'"  # whatever its source says of it
             " AND urls.curated IN ('accepted', 'rejected') ORDER BY urls.url",
             (self._chain.fingerprint,),
-        ).fetchall()
-        for url, source, body_hash, known in rows:
+        )
+        changed = self._changed(run)
+        # read ahead: the caller writes between two rows
+        rows_of_changed = [row for row in rows if host(row[0]) in changed]
+        for url, source, body_hash, known in rows_of_changed:
             found = self.of(url)
             if known != (found.digest if found is not None else ""):
                 yield Stale(url, source, body_hash)
+
+    def _changed(self, run: int) -> set[str]:
+        """The sites of which a post has changed since the last run that looked at them all under these rules.
+
+        That is one which finished, and which no other run overlapped: the posts of that one may have come too late.
+        """
+        ((last,),) = self._connection.execute(
+            "SELECT coalesce(max(id), 0) FROM runs AS this WHERE status = 'finished' AND fingerprint = ? AND id < ?"
+            " AND NOT EXISTS (SELECT 1 FROM runs AS other WHERE other.id < this.id"
+            " AND (other.finished IS NULL OR other.finished > this.started))",
+            (self._chain.fingerprint, run),
+        ).fetchall()
+        return {
+            host(url) for (url,) in self._connection.execute("SELECT url FROM posts WHERE run > ?", (last,))
+        }
 
     def _count(self, site: str) -> dict[str, PageTemplates]:
         """What each post of a site shares with the others; pages with one title count as one page.

@@ -257,3 +257,45 @@ def test_a_page_that_is_left_without_text_is_counted_as_what_it_became(tmp_path:
     assert summary.accounting.rejected == len(SUBJECTS)
     assert summary.accounting.balanced
     assert ask(tmp_path / "data", "SELECT DISTINCT status, rule FROM posts") == [("rejected", "too_short")]
+
+
+def counted(data: Path, run: int) -> list[str]:
+    """The sites whose blocks are counted at the end of a run."""
+    from filters import load_profile
+    from pipelines.store import Store
+    from pipelines.store.templates import SiteTemplates
+
+    with Store.open(data / "corpus.db") as store:
+        templates = SiteTemplates(store.connection, load_profile())
+        assert list(templates.stale(run)) == []
+        return sorted(templates._counted)
+
+
+def test_a_site_of_which_nothing_changed_is_not_counted_again(data: Path) -> None:
+    """A run that changes one site looks at that one, and a run that changes nothing at none."""
+    assert counted(data, run=1) == ["blog.example", "guild.example"]
+    assert counted(data, run=2) == []
+    page = {"id": "new", "url": URL.format("new"), "html": article("newsletters")}
+    import_pages([write(data / "one.jsonl", [page])], data)
+    assert counted(data, run=2) == ["blog.example"]
+    assert counted(data, run=3) == []
+
+
+OVERLAPPING = """
+INSERT INTO runs (id, kind, started, status, profile, fingerprint, winnow_version, host, pid)
+SELECT 0, kind, started, 'running', profile, fingerprint, winnow_version, host, pid FROM runs"""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "UPDATE runs SET status = 'killed'",
+        "UPDATE runs SET status = 'interrupted'",
+        OVERLAPPING,
+    ],
+)
+def test_what_a_run_left_undone_is_done_by_the_next(data: Path, end: str) -> None:
+    """A run that did not come to its end, or beside which another was at work, has not looked at all sites."""
+    with closing(sqlite3.connect(data / "corpus.db")) as connection, connection:
+        connection.execute(end)
+    assert counted(data, run=2) == ["blog.example", "guild.example"]
