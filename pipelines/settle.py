@@ -14,13 +14,15 @@ from pipelines.store.templates import SiteTemplates, Stale
 from pipelines.store.versions import Judged, judged_posts, number, read, save_version
 from pipelines.workers import Curators
 
+SITES_AT_HAND = 4  # pages come in the order of their URLs, and so site by site
+
 
 def judge_by_site(store: Store, archive: Archive, curators: Curators, chain: Chain, run: int) -> None:
     """Curate again the posts of whose site more, or less, is known by now than when they were judged.
 
     Once is enough: what repeats on a site follows from its pages, and not from what the rules made of them.
     """
-    templates = SiteTemplates(store.connection, chain)
+    templates = SiteTemplates(store.connection, chain, sites=SITES_AT_HAND)
     waiting: deque[Stale] = deque()
 
     def pages() -> Iterator[Page]:

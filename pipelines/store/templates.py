@@ -52,12 +52,13 @@ class Stale:
 class SiteTemplates:
     """What repeats on the sites of a corpus, as far as the rules of a profile want to know.
 
-    A site is counted when it is first asked for, and not again as long as no more than ``SITES_KEPT`` others are asked
-    for after it: make another object to hear of later changes.
+    A site is counted when it is first asked for, and not again as long as no more than ``sites`` others are asked for
+    after it: make another object to hear of later changes.
     """
 
-    def __init__(self, connection: sqlite3.Connection, chain: Chain) -> None:
+    def __init__(self, connection: sqlite3.Connection, chain: Chain, *, sites: int = SITES_KEPT) -> None:
         self._connection = connection
+        self._sites = sites
         self._chain = chain
         self._wanted = "template_counts" in chain.needs
         self._posts: dict[str, list[tuple[str, str]]] | None = None
@@ -69,7 +70,7 @@ class SiteTemplates:
         if not self._wanted or not site:
             return None
         if site not in self._counted:
-            if len(self._counted) >= SITES_KEPT:
+            if len(self._counted) >= self._sites:
                 del self._counted[next(iter(self._counted))]
             self._counted[site] = self._count(site)
         return self._counted[site].get(post_id(url))
@@ -79,20 +80,23 @@ class SiteTemplates:
 
         Only sites are looked at of which a post has changed since all of them were: what repeats follows from posts.
         """
-        rows = self._connection.execute(
-            "SELECT urls.url, posts.source, urls.body_hash, urls.templates FROM urls"
-            " JOIN posts ON posts.id = urls.post"
-            " WHERE substr(urls.fingerprint || '+', 1, length(?1) + 1) = ?1 || '+'"  # whatever its source says of it
-            " AND urls.curated IN ('accepted', 'rejected') ORDER BY urls.url",
+        changed = self._changed(run)
+        known = self._connection.execute(
+            # whatever its source says of a page
+            "SELECT url FROM urls WHERE substr(fingerprint || '+', 1, length(?1) + 1) = ?1 || '+'"
+            " AND curated IN ('accepted', 'rejected') ORDER BY url",
             (self._chain.fingerprint,),
         )
-        changed = self._changed(run)
-        # read ahead: the caller writes between two rows
-        rows_of_changed = [row for row in rows if host(row[0]) in changed]
-        for url, source, body_hash, known in rows_of_changed:
-            found = self.of(url)
-            if known != (found.digest if found is not None else ""):
-                yield Stale(url, source, body_hash)
+        # read ahead: the caller writes between two of them
+        for url in [url for (url,) in known if host(url) in changed]:
+            for source, body_hash, templates in self._connection.execute(
+                "SELECT posts.source, urls.body_hash, urls.templates FROM urls"
+                " JOIN posts ON posts.id = urls.post WHERE urls.url = ?",
+                (url,),
+            ).fetchall():
+                found = self.of(url)
+                if templates != (found.digest if found is not None else ""):
+                    yield Stale(url, source, body_hash)
 
     def _changed(self, run: int) -> set[str]:
         """The sites of which a post has changed since the last run that looked at them all under these rules.
