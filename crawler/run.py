@@ -23,7 +23,7 @@ from pipelines.archive import Archive
 from pipelines.items import Desk
 from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
-from pipelines.store import Store
+from pipelines.store import Store, health
 from pipelines.store.templates import SiteTemplates
 from pipelines.watch import keep_watch
 from pipelines.workers import Curators
@@ -136,7 +136,7 @@ def crawl(
 def out_of_quarantine(ways: Sequence[Source], store: Store, shown: Progress) -> list[Source]:
     """The ways of sources that may be crawled; the others are told."""
     keep_watch(store)  # a run that was killed at its very end has not
-    resting = {found.source: found for found in store.quarantines()}
+    resting = {found.source: found for found in health.quarantines(store.connection)}
     for name in sorted({way.name for way in ways} & resting.keys()):
         shown.say(
             f"{name} is in quarantine and left out: {resting[name].reason}."

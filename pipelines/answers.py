@@ -6,11 +6,25 @@ worked out again without asking anybody.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipelines.address import normal_url, storable
 from pipelines.archive import Archive
 from pipelines.revisits import GONE_APART_HOURS, GONE_TRIES, later
 from pipelines.store import Answer, AnswerKind
 from pipelines.store.connection import immediate
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """A row of ``answers``: what a URL answered from ``since`` to ``last``, on so many tries apart."""
+
+    url: str
+    kind: AnswerKind
+    detail: str
+    since: str
+    last: str
+    tries: int
 
 
 class Answers:
@@ -54,6 +68,37 @@ class Answers:
             "SELECT url, kind, detail, since, tries FROM answers WHERE url = ?", (normal_url(url),)
         ).fetchone()
         return Answer(*row) if row else None
+
+    def stored(self, since: str = "") -> list[StoredAnswer]:
+        """All answers as they stand, by URL; ``since``: those heard then or later."""
+        rows = self._connection.execute(
+            "SELECT url, kind, detail, since, last, tries FROM answers WHERE last >= ? ORDER BY url", (since,)
+        )
+        return [StoredAnswer(*row) for row in rows]
+
+    def take(self, answer: StoredAnswer) -> bool:
+        """Write down what another archive heard, unless this one knows something later of the URL."""
+        url = normal_url(answer.url)
+        with immediate(self._connection):
+            (later_heard,) = self._connection.execute(
+                "SELECT EXISTS (SELECT 1 FROM answers WHERE url = ?1 AND last >= ?2)"
+                " OR EXISTS (SELECT 1 FROM captures WHERE url = ?1 AND fetched_at > ?2)",
+                (url, answer.last),
+            ).fetchone()
+            if later_heard:
+                return False
+            self._connection.execute(
+                "INSERT OR REPLACE INTO answers (url, kind, detail, since, last, tries) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    url,
+                    answer.kind,
+                    storable(answer.detail),
+                    storable(answer.since),
+                    storable(answer.last),
+                    answer.tries,
+                ),
+            )
+        return True
 
     def all(self) -> list[Answer]:
         """All answers to be believed, by URL: a page may be missing for a day and be there again."""

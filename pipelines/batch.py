@@ -17,7 +17,7 @@ from filters import load_profile
 from pipelines.answers import Answers
 from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.compare import Diff, compare
-from pipelines.inputs import InputRow, read_inputs
+from pipelines.inputs import WARC, InputRow, read_inputs
 from pipelines.page import Page
 from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
@@ -25,6 +25,7 @@ from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post
 from pipelines.store.connection import now
 from pipelines.store.queries import Reason, Removed
 from pipelines.store.templates import SiteTemplates
+from pipelines.warc import read_answers
 from pipelines.workers import Curators
 
 ARCHIVE = "archive.db"
@@ -91,6 +92,7 @@ def import_pages(
             Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators,
         ):
             urls = work.archived(rows, source)
+            work.take_answers(inputs)
             captures = work.new(work.wanted(urls), curators)
             work.curate(captures, curators, unchanged_if_same=False)
             judge_by_site(store, archive, curators, chain, run)
@@ -192,6 +194,17 @@ class _Work:
             except ArchiveError as error:
                 self._failed(row.place or row.id, str(error), source)
         return list(urls)
+
+    def take_answers(self, inputs: Sequence[str]) -> None:
+        """What WARC files of winnow's tell of pages that are gone, have moved or are not to be taken."""
+        answers = Answers(self.archive)
+        for named in inputs:
+            folder = Path(named)
+            files = sorted(folder.rglob("*")) if folder.is_dir() else [folder]
+            for file in files:
+                if file.name.lower().endswith(WARC):
+                    for answer in read_answers(file):
+                        answers.take(answer)
 
     def wanted(self, urls: Sequence[str]) -> Iterator[Capture]:
         """The latest capture of each URL, then those of other URLs that were never curated."""

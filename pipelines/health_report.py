@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from pipelines.store import Accounting, Store
+from pipelines.store import Accounting, Store, health
 from pipelines.store.health import Quarantine, SourceRun
 from pipelines.store.queries import RunRow
 from pipelines.watch import PAST, Finding, error_share, findings, list_survival, spam_share
@@ -64,12 +64,12 @@ def report(store: Store, row: RunRow) -> Report:
             Finding("books", "", "the books of the run do not balance, which is a defect of winnow's")
         )
     sources = []
-    for now in store.source_runs(row.id):
-        past = tuple(store.past(now.source, row.id, PAST))
+    for now in health.of_run(store.connection, row.id):
+        past = tuple(health.past(store.connection, now.source, row.id, PAST))
         sources.append(SourceReport(now, past))
         if row.status == "finished" and row.kind != "replay":
-            told += findings(now, past, store.released(now.source))
-    inside = tuple(store.quarantines())
+            told += findings(now, past, health.released(store.connection, now.source))
+    inside = tuple(health.quarantines(store.connection))
     told += [
         Finding("quarantine", one.source, f"put in quarantine: {one.reason}")
         for one in inside

@@ -11,11 +11,12 @@ import hashlib
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast, get_args
 from urllib.parse import quote, unquote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
@@ -23,16 +24,20 @@ from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
+from pipelines.answers import Answers, StoredAnswer
 from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.inputs import MAX_BYTES, InputRow, UnreadableError, check_url, looks_binary
 from pipelines.page import Page
 from pipelines.robots_tags import asks
+from pipelines.store import AnswerKind
 from pipelines.store.connection import one_moment
 from pipelines.store.store import winnow_version
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 SOURCE, ASKED, FETCHED = "Winnow-Source", "Winnow-URL", "Winnow-Fetched-At"
 UNTOLD_TYPE = "application/octet-stream"
+ANSWER = "winnow-answer"
+MAX_FIELDS = 1 << 20  # bytes of a record of fields
 NOBODY_KNOWS = "1970-01-01T00:00:00Z"
 
 # The body is archived unpacked, so these would no longer be true; they are told under another name.
@@ -61,6 +66,31 @@ def read_warc(path: Path) -> Iterator[InputRow]:
         except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
             told = f"{path}: damaged after record {number}: {error}"
             yield InputRow(f"{path}:{number + 1}", error=told, place=f"{path}: record {number + 1}")
+
+
+def read_answers(path: Path) -> Iterator[StoredAnswer]:
+    """What URLs answered in place of a page, from the head of a file that winnow exported; of another one nothing."""
+    with path.open("rb") as stream, suppress(ArchiveLoadFailed, EOFError, OSError, ValueError, KeyError):
+        for record in ArchiveIterator(stream):
+            if record.rec_type not in {"warcinfo", "metadata"}:
+                return
+            told = dict(
+                line.split(": ", 1)
+                for line in record.content_stream().read(MAX_FIELDS).decode().splitlines()
+                if ": " in line
+            )
+            if record.rec_type == "warcinfo" and not told.get("software", "").startswith("pm-winnow/"):
+                return
+            if ANSWER in told and told[ANSWER] in get_args(AnswerKind):
+                url = record.rec_headers.get_header(ASKED) or record.rec_headers.get_header("WARC-Target-URI")
+                yield StoredAnswer(
+                    check_url(unquote(url) if record.rec_headers.get_header(ASKED) else url),
+                    cast("AnswerKind", told[ANSWER]),
+                    unquote(told.get("detail", "")),
+                    told["since"],
+                    told["last"],
+                    int(told["tries"]),
+                )
 
 
 def _is_page(record: Any) -> bool:
@@ -132,14 +162,18 @@ def write_warc(
 ) -> int:
     """Write every capture, or those of a source or fetched since a day, as WARC 1.1; returns how many.
 
-    Ordered by URL and moment, and nothing in the file depends on when or where it is written. A body that
-    is damaged costs its capture, and is told in ``damaged``. Pages that ask not to be archived (``noarchive``) are
-    left out without ``noarchive``, as the file is made to be passed on.
+    What URLs answered in place of a page comes first, if all sources are asked for; the captures are ordered by URL
+    and moment. Nothing in the file depends on when or where it is written. A body that is damaged costs its
+    capture, and is told in ``damaged``. Pages that ask not to be archived (``noarchive``) are left out without
+    ``noarchive``, as the file is made to be passed on.
     """
     writer = WARCWriter(stream, gzip=packed, warc_version="1.1")
     written = 0
     with one_moment(archive.connection):
         writer.write_record(_info(writer, archive.captures(source, since)))
+        if source is None:
+            for answer in Answers(archive).stored(since or ""):
+                writer.write_record(_metadata(writer, answer))
         for capture in archive.captures(source, since):
             try:
                 page = archive.get(capture.id)
@@ -222,6 +256,32 @@ def _records(writer: WARCWriter, page: Page, capture: Capture) -> Iterator[Any]:
             "WARC-Date": told["WARC-Date"],
             "WARC-Concurrent-To": told["WARC-Record-ID"],
         },
+    )
+
+
+def _metadata(writer: WARCWriter, answer: StoredAnswer) -> Any:
+    """What a URL answered in place of a page, for ``read_answers``."""
+    fields = {
+        ANSWER: answer.kind,
+        "detail": quote(answer.detail, safe=":/ "),
+        "since": answer.since,
+        "last": answer.last,
+        "tries": str(answer.tries),
+    }
+    payload = "".join(f"{name}: {value}\r\n" for name, value in fields.items()).encode()
+    told = {
+        "WARC-Record-ID": _name("metadata", f"{answer.url}\n{payload!r}"),
+        "WARC-Date": _moment(answer.last),
+    }
+    if _safe(answer.url) != answer.url:
+        told[ASKED] = quote(answer.url, safe=":/ ")
+    return writer.create_warc_record(
+        _safe(answer.url),
+        "metadata",
+        payload=BytesIO(payload),
+        length=len(payload),
+        warc_content_type="application/warc-fields",
+        warc_headers_dict=told,
     )
 
 

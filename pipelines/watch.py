@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from pipelines.store import Store
+from pipelines.store import Store, health
 from pipelines.store.health import Quarantine, SourceRun
 
 PAST = 10
@@ -183,16 +183,18 @@ def turned(now: SourceRun, past: Sequence[SourceRun], released: int | None = Non
 
 def keep_watch(store: Store) -> list[Quarantine]:
     """Put sources that turned to spam in quarantine, by their latest finished crawl; those put in now."""
-    inside = {quarantine.source for quarantine in store.quarantines()}
+    inside = {quarantine.source for quarantine in health.quarantines(store.connection)}
     found = []
-    for now in store.latest_crawls():
-        released = store.released(now.source)
+    for now in health.latest_crawls(store.connection):
+        released = health.released(store.connection, now.source)
         if now.source in inside or (released is not None and now.run <= released):
             continue
-        seen = turned(now, store.past(now.source, now.run, PAST), released)
+        seen = turned(now, health.past(store.connection, now.source, now.run, PAST), released)
         if seen is not None:
             reason = f"{seen.spam} of the {seen.judged} pages judged last, up to run {now.run}, are spam"
-            found.append(Quarantine(now.source, reason, store.started(seen.first), now.run))
+            found.append(
+                Quarantine(now.source, reason, health.started(store.connection, seen.first), now.run)
+            )
     for quarantine in found:
         store.quarantine(quarantine)
     return found

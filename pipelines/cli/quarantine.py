@@ -28,10 +28,10 @@ def quarantine() -> None:
 def list_(as_json: bool, data: Path) -> None:
     """Show the sources in quarantine, since when, and why."""
     from pipelines.batch import CORPUS
-    from pipelines.store import Store
+    from pipelines.store import Store, health
 
     with Store.open(data / CORPUS, create=False) as store:
-        found = store.quarantines()
+        found = health.quarantines(store.connection)
     if as_json:
         click.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
         return
@@ -50,10 +50,10 @@ def release(name: str, data: Path) -> None:
     From then on it is measured by what it gave since the run that it was quarantined for.
     """
     from pipelines.batch import CORPUS
-    from pipelines.store import Store
+    from pipelines.store import Store, health
 
     with Store.open(data / CORPUS) as store:
-        inside = [one.source for one in store.quarantines()]
+        inside = [one.source for one in health.quarantines(store.connection)]
         if name not in inside:
             raise Usage(did_you_mean("source in quarantine", name, inside))
         store.release(name)

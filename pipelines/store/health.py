@@ -185,6 +185,12 @@ def released(connection: sqlite3.Connection, source: str) -> int | None:
     return None if row is None else row[0]
 
 
+def started(connection: sqlite3.Connection, run: int) -> str:
+    """When a run began."""
+    (moment,) = connection.execute("SELECT started FROM runs WHERE id = ?", (run,)).fetchone()
+    return str(moment)
+
+
 def put_in(connection: sqlite3.Connection, quarantine: Quarantine) -> None:
     """Write a quarantine."""
     connection.execute(

@@ -306,22 +306,6 @@ class Store(Connected):
 
     # Health of sources
 
-    def source_runs(self, run: int) -> list[health.SourceRun]:
-        """What each source gave in a run, by name."""
-        return health.of_run(self.connection, run)
-
-    def past(self, source: str, before: int, limit: int) -> list[health.SourceRun]:
-        """What a source gave in finished runs of the same kind before a run, newest first."""
-        return health.past(self.connection, source, before, limit)
-
-    def latest_crawls(self) -> list[health.SourceRun]:
-        """What each source gave in its latest finished crawl."""
-        return health.latest_crawls(self.connection)
-
-    def quarantines(self) -> list[health.Quarantine]:
-        """The sources in quarantine, by name."""
-        return health.quarantines(self.connection)
-
     def quarantine(self, quarantine: health.Quarantine) -> None:
         """Keep what a source brings out of sight; nothing is deleted."""
         with self.transaction():
@@ -331,15 +315,6 @@ class Store(Connected):
         """End a source's quarantine; False where it was in none."""
         with self.transaction():
             return health.let_go(self.connection, source)
-
-    def released(self, source: str) -> int | None:
-        """The run for which a source was in quarantine until somebody let it go; None: it never was."""
-        return health.released(self.connection, source)
-
-    def started(self, run: int) -> str:
-        """When a run began."""
-        (moment,) = self.connection.execute("SELECT started FROM runs WHERE id = ?", (run,)).fetchone()
-        return str(moment)
 
     # Reading, for the end of a run
 

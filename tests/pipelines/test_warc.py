@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
+from pipelines.answers import Answers, StoredAnswer
 from pipelines.archive import Archive, ArchiveError
+from pipelines.batch import import_pages
 from pipelines.inputs import read_inputs
 from pipelines.page import Page
-from pipelines.warc import write_warc
+from pipelines.warc import read_answers, write_warc
 
 BODY = "<p>Ünïcode, and more of it</p>".encode() * 20
 AT = "2026-01-02T03:04:05Z"
@@ -194,3 +196,37 @@ def test_a_page_that_asks_not_to_be_archived_is_not_passed_on(tmp_path: Path) ->
             with (tmp_path / "out.warc").open("wb") as stream:
                 assert write_warc(archive, stream, packed=False, noarchive=noarchive) == count
             assert (b"/shy" in (tmp_path / "out.warc").read_bytes()) == noarchive
+
+
+def test_answers_in_place_of_a_page_come_along(tmp_path: Path) -> None:
+    database = fill(tmp_path / "one", PAGES[:1])
+    heard = [
+        StoredAnswer(
+            "https://blog.example/gone", "gone", "", "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z", 3
+        ),
+        StoredAnswer("https://blog.example/ä b", "moved", "https://blog.example/a\nb: c", AT, AT, 1),
+    ]
+    with Archive.open(database) as archive:
+        assert [Answers(archive).take(answer) for answer in heard] == [True, True]
+        path = exported(database, tmp_path / "one.warc.gz")
+    assert list(read_answers(path)) == heard
+    assert [row.page.url for row in read_inputs([str(path)]) if row.page] == ["https://blog.example/a"]
+    summary = import_pages([str(path)], tmp_path / "two", workers=1)
+    assert summary.accounting.discovered == 1
+    assert (
+        exported(tmp_path / "two" / "archive.db", tmp_path / "two.warc.gz").read_bytes() == path.read_bytes()
+    )
+    # what is known better stays
+    with Archive.open(database) as archive:
+        answers = Answers(archive)
+        assert not answers.take(replace(heard[0], kind="noindex", last="2026-02-28T00:00:00Z"))
+        assert not answers.take(replace(heard[1], url=PAGES[0][1].url, last="2026-01-01T00:00:00Z"))
+        assert answers.stored("2026-02-01") == heard[:1]
+
+
+def test_files_of_others_tell_no_answers(tmp_path: Path) -> None:
+    path = exported(fill(tmp_path, PAGES[:1]), tmp_path / "a.warc")
+    path.write_bytes(path.read_bytes().replace(b"pm-winnow/", b"pm-another"))
+    assert list(read_answers(path)) == []
+    path.write_bytes(b"\x1f\x8b broken")
+    assert list(read_answers(path)) == []

@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.batch import import_pages
 from pipelines.health_report import sparkline
-from pipelines.store import FetchRecord, Store
+from pipelines.store import FetchRecord, Store, health
 from pipelines.store.health import SourceRun
 from pipelines.watch import PAST, findings, spam_of, turned
 
@@ -225,8 +225,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_is_measured_when_it_ends(watched: Path) -> None:
     with Store.open(watched / "corpus.db", create=False) as store:
-        [calm], [now] = store.source_runs(3), store.source_runs(4)
-        past = store.past("blog", 4, PAST)
+        [calm], [now] = health.of_run(store.connection, 3), health.of_run(store.connection, 4)
+        past = health.past(store.connection, "blog", 4, PAST)
         assert now.accounting == store.accounting(4)
     assert (calm.articles, calm.spam_pages, calm.accepted) == (3, 0, 3)
     assert (now.articles, now.spam_pages, now.judged) == (3, 4, 7)
