@@ -23,6 +23,31 @@ CASINO = (
 ) * 5
 
 
+GUIDES = (
+    """Interviews for product managers begin with your own stories. Write down six decisions that you took as a
+product manager, what each of them cost, and what the users did afterwards. Practise with a friend who
+hires. Ask at the end what the team would stop doing tomorrow, and listen to how long the answer takes.""",
+    """A roadmap is a promise about order and never one about dates. Sort the work of a product manager by what
+you learn from it, show sales which bets come first, and strike one feature every quarter in front of
+everybody. Stakeholders forgive a late launch sooner than a surprise.""",
+    """Pricing is the part of product management that nobody wants to own. Talk to twelve customers who left,
+draw what they pay for instead, and change one plan at a time. Most product teams learn more from a refund
+than from a survey, and the finance team will gladly lend you an analyst.""",
+    """Your first ninety days as a product manager belong to listening. Sit beside support for a week, read the
+last forty incident reports, and map who decides what. Ship something tiny in the second month, so that
+engineers see how you write a brief, and keep the grand strategy for the third.""",
+    """Promotion to senior product manager is decided in a room without you. Give your manager evidence early: a
+page on the outcome of every launch, a mentor from another team who has seen you disagree, and a metric
+that moved because you said no. Career ladders tell you the words to use.""",
+)
+
+
+def guide(handler: Handler, number: int) -> None:
+    handler.say(
+        f"<html lang=en><article><h1>Part {number}</h1><p>{GUIDES[number - 1]}</p></article></html>".encode()
+    )
+
+
 def casino(handler: Handler, number: int) -> None:
     text = f"<h1>Casino {number}</h1>{CASINO.format(number)}"
     handler.say(f"<html lang=en><article>{text}</article></html>".encode(), etag=True)
@@ -54,6 +79,8 @@ def winnow(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_site_that_turns_to_spam(site: Site, crawls: Crawls, tmp_path: Path) -> None:
     for number in range(20):
         site.answers[f"/casino/{number}"] = partial(casino, number=number)
+    for number in range(1, 6):
+        site.answers[f"/guide/{number}"] = partial(guide, number=number)
 
     crawls.source("turned", "urls", guides(1, 2, 3))
     crawls.run(["turned"], tmp_path)
