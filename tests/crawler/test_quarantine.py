@@ -23,29 +23,31 @@ CASINO = (
 ) * 5
 
 
+# different enough not to be copies of one another
 GUIDES = (
-    """Interviews for product managers begin with your own stories. Write down six decisions that you took as a
-product manager, what each of them cost, and what the users did afterwards. Practise with a friend who
-hires. Ask at the end what the team would stop doing tomorrow, and listen to how long the answer takes.""",
-    """A roadmap is a promise about order and never one about dates. Sort the work of a product manager by what
-you learn from it, show sales which bets come first, and strike one feature every quarter in front of
-everybody. Stakeholders forgive a late launch sooner than a surprise.""",
-    """Pricing is the part of product management that nobody wants to own. Talk to twelve customers who left,
-draw what they pay for instead, and change one plan at a time. Most product teams learn more from a refund
-than from a survey, and the finance team will gladly lend you an analyst.""",
-    """Your first ninety days as a product manager belong to listening. Sit beside support for a week, read the
-last forty incident reports, and map who decides what. Ship something tiny in the second month, so that
-engineers see how you write a brief, and keep the grand strategy for the third.""",
-    """Promotion to senior product manager is decided in a room without you. Give your manager evidence early: a
-page on the outcome of every launch, a mentor from another team who has seen you disagree, and a metric
-that moved because you said no. Career ladders tell you the words to use.""",
+    """<h1>How to plan a product roadmap</h1>
+<p>A roadmap is a promise about order and never one about dates. Product managers sort their work by what they learn
+from it, show sales which bets come first, and strike one feature every quarter in front of everybody.</p>
+<h2>Three steps for a product manager</h2>
+<ol><li>Write down the outcome that every item on the roadmap serves.</li>
+<li>Ask two engineers what each item would cost
+the team.</li><li>Review the roadmap with your stakeholders once a month.</li></ol>
+<p>Stakeholders forgive a late launch sooner than a surprise, so a product manager tells them early what has moved, and
+why the users come off better with it.</p>""",
+    """<h1>How to get promoted to senior product manager</h1>
+<p>Promotion is decided in a room without you. Give your manager evidence early in your career: one page on what every
+launch changed, a mentor from another team who has seen you disagree, and a metric that grew because you said no.</p>
+<h2>What a promotion packet holds</h2>
+<ul><li>Decisions that you took, with the numbers that you had at the time.</li>
+<li>Words of colleagues whom you helped to
+grow.</li><li>The gap to the next level, and how you mean to close it by summer.</li></ul>
+<p>Read the career ladder of your company for the words to use, and practise the story with a friend who hires product
+managers, until it takes no more than five minutes.</p>""",
 )
 
 
 def guide(handler: Handler, number: int) -> None:
-    handler.say(
-        f"<html lang=en><article><h1>Part {number}</h1><p>{GUIDES[number - 1]}</p></article></html>".encode()
-    )
+    handler.say(f"<html lang=en><article>{GUIDES[number - 1]}</article></html>".encode())
 
 
 def casino(handler: Handler, number: int) -> None:
@@ -79,23 +81,23 @@ def winnow(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_site_that_turns_to_spam(site: Site, crawls: Crawls, tmp_path: Path) -> None:
     for number in range(20):
         site.answers[f"/casino/{number}"] = partial(casino, number=number)
-    for number in range(1, 6):
+    for number in (1, 2):
         site.answers[f"/guide/{number}"] = partial(guide, number=number)
 
-    crawls.source("turned", "urls", guides(1, 2, 3))
+    crawls.source("turned", "urls", guides(1))
     crawls.run(["turned"], tmp_path)
-    assert shown(tmp_path) == ["1", "2", "3"]
+    assert shown(tmp_path) == ["1"]
 
-    # six pages of spam, and one good guide among them: kept, and not shown
-    crawls.source("turned", "urls", guides(1, 2, 3, 4) + casinos(*range(6)))
+    # six pages of spam, and a good guide among them: kept, and not shown
+    crawls.source("turned", "urls", guides(1, 2) + casinos(*range(6)))
     status, _, errors = crawls.run(["turned"], tmp_path)
     assert status == 0
-    assert "turned is in quarantine from now on: 6 of the 10 pages judged last" in " ".join(errors)
-    assert shown(tmp_path) == ["1", "2", "3"]
+    assert "turned is in quarantine from now on: 6 of the 8 pages judged last" in " ".join(errors)
+    assert shown(tmp_path) == ["1"]
     with Store.open(tmp_path / "corpus.db") as store:
         assert store.connection.execute(
             "SELECT count(*) FROM posts WHERE status = 'accepted'"
-        ).fetchone() == (4,)
+        ).fetchone() == (2,)
     reported = winnow("report", "--data", str(tmp_path))
     assert reported.returncode == 1
     assert "turned: put in quarantine" in reported.stdout
@@ -109,8 +111,8 @@ def test_a_site_that_turns_to_spam(site: Site, crawls: Crawls, tmp_path: Path) -
     # a person looks at it and lets it go: what it brought is shown, and spam as before is as usual now
     assert winnow("quarantine", "list", "--data", str(tmp_path)).stdout.startswith("turned: since 20")
     assert winnow("quarantine", "release", "turned", "--data", str(tmp_path)).returncode == 0
-    assert shown(tmp_path) == ["1", "2", "3", "4"]
-    crawls.source("turned", "urls", guides(1, 2, 3, 4, 5) + casinos(*range(12)))
+    assert shown(tmp_path) == ["1", "2"]
+    crawls.source("turned", "urls", guides(1, 2) + casinos(*range(12)))
     _, _, errors = crawls.run(["turned"], tmp_path)
     assert "quarantine" not in " ".join(errors)
-    assert shown(tmp_path) == ["1", "2", "3", "4", "5"]
+    assert shown(tmp_path) == ["1", "2"]
