@@ -151,7 +151,8 @@ def normal(text: str) -> str:
 
 def size(text: str) -> float:
     """How many words a text has; two characters of a script without spaces are one."""
-    dense = len(UNSPACED.findall(text)) if not text.isascii() else 0
+    # curly quotes make most texts more than ASCII; the first search settles those
+    dense = len(UNSPACED.findall(text)) if not text.isascii() and UNSPACED.search(text) else 0
     return len(text.split()) + dense / 2
 
 
@@ -230,7 +231,7 @@ def _parts(
     """How many of the parts are there that job advertisements, CVs and pages without content are made of."""
     labels = ("tasks", "demands", "benefits")
     ad = sum(bool(in_heads[part]) for part in labels) + bool(found["apply"]) + bool(found["employer"])
-    years = sum(bool(YEARS.search(block.text)) for block in body)
+    years = sum(bool(YEARS.search(block.text)) for block in body if "19" in block.text or "20" in block.text)
     in_path = bool(IN_CV.search(document.url.lower()))
     short_title = (
         len(document.title.split()) <= 8 and bool(CV_TITLE.search(document.title)) and not in_title["how"]
@@ -286,7 +287,7 @@ def _subject(
 ) -> dict[str, float]:
     """The trade beside its neighbours; "PM" counts only beside a spelt-out mention, for it is also the afternoon."""
     spelt = sum(found["trade"].values()) + sum(found["owner"].values())
-    short = sum(len(ABBREVIATION.findall(block.text)) for block in body) if spelt else 0
+    short = sum(len(ABBREVIATION.findall(block.text)) for block in body if "PM" in block.text) if spelt else 0
     near = max(values[name] for name in ("project", "marketing", "engineering", "crypto", "study", "company"))
     times = spelt + short + sum(in_title["trade"].values()) + sum(in_title["owner"].values())
     rate = 1000 * times / total

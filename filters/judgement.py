@@ -133,7 +133,7 @@ def form_scores(values: Mapping[str, float], weights: Model) -> dict[str, float]
 
 
 def _score(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(weight * values[name] for name, weight in weights.items())
+    return sum([weight * values[name] for name, weight in weights.items()])
 
 
 def _probability(score: float) -> float:

@@ -95,6 +95,7 @@ LANGUAGES_OF: dict[str, tuple[str, ...]] = {
     for word in frozenset().union(*FUNCTION_WORDS.values())
 }
 ONLY_CYRILLIC = frozenset(("ru", "uk", "bg"))
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+")  # names of files and parameters are in no language
 SAMPLE = 4000  # characters that settle the language of a document
 OTHER_SHARE = 0.2  # of a document's letters from which it is in a second language, too
 CERTAIN = 0.9  # langdetect's probability from which it is believed alone
@@ -140,6 +141,8 @@ def function_words(words: Iterable[str]) -> Counter[str]:
 
 def identify(text: str) -> Guess:
     """The language of a text of some length: by script, by function words, by langdetect where these leave doubt."""
+    if "://" in text or "www." in text:
+        text = ADDRESS.sub(" ", text)
     script = main_script(text)
     if not script:
         return Guess("", 0.0)

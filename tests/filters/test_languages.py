@@ -17,6 +17,8 @@ import pytest
 from filters import load_profile
 from filters.chain import Chain, Cleaning
 from filters.document import Block, Document, Kind
+from filters.language import identify
+from filters.rules.wrong_language import WrongLanguage
 
 GUIDES = sorted(Path(__file__).with_name("guides").glob("*.toml"))
 ENGLISH_AD = (
@@ -104,3 +106,30 @@ def test_the_language_of_a_guide_is_known(chain: Chain, path: Path) -> None:
     assert cleaning.language.language == path.stem
     rejected = cleaning.rejection.rule if cleaning.rejection is not None else ""
     assert rejected == ("wrong_language" if path.stem in ("ar", "da", "no") else "")
+
+
+def test_pieces_of_two_hundred_characters_are_in_a_known_language(chain: Chain) -> None:
+    """One of a hundred may be mistaken; every language that the default profile takes has a text here."""
+    texts: dict[str, str] = tomllib.loads(
+        GUIDES[0].parent.with_name("languages.toml").read_text(encoding="utf-8")
+    )
+    texts |= {
+        path.stem: "\n".join(tomllib.loads(path.read_text(encoding="utf-8"))["paragraphs"]) for path in GUIDES
+    }
+    accepted = next(rule for rule in chain.rules if isinstance(rule, WrongLanguage)).accepted
+    assert set(accepted) <= set(texts)
+    pieces = [
+        (language, text[start : start + 220])
+        for language, text in texts.items()
+        for start in range(0, len(text) - 220, 60)
+    ]
+    wrong = [(language, piece) for language, piece in pieces if identify(piece).language != language]
+    assert len(wrong) <= 0.01 * len(pieces), wrong
+
+
+def test_an_address_says_nothing_about_the_language() -> None:
+    text = "Nice talk, and thank you for the slides on how you choose what to build next with the team."
+    address = (
+        " https://pm.example/skoltermin/nebudeme-ale/vychova?parametr=hodnota&dalsi=prvek&nejlepsi=vzdy" * 4
+    )
+    assert identify(address + " " + text).language == "en"
