@@ -1,12 +1,13 @@
 """Trains the model of how spam is worded (``filters/wording.py``), and says what it sees of spam it was not shown.
 
-    python benchmarks/spam_model.py FOLDER [--write filters/lexicons/wording.tsv]
+    python benchmarks/spam_model.py FOLDER [--write filters/lexicons/wording.tsv] [--folds FOLDER]
 
 FOLDER (or WINNOW_EVAL_DATA) holds spam/fragments.jsonl, wcxb/gold.jsonl and topic/docs.jsonl. Spam and look-alikes of
 our own come from benchmarks/spam_phrases.toml and tests/filters/hard_negatives. Clean are the lines, headings and
 titles of articles. Only English is learnt: there is no clean text in other languages to tell their spam from. The
 table is cross-validated: spam of a source is judged by a model that saw none of that source, a line by one that saw
-nothing of its site, a look-alike by one that saw nothing of its file. Needs scikit-learn (group ``bench``).
+nothing of its site, a look-alike by one that saw nothing of its file. ``--folds`` writes these models too, for
+benchmarks/unseen_spam.py. Needs scikit-learn (group ``bench``).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ RARE = 2  # spam texts that an n-gram occurs in at least ...
 COMMON = 60  # ... or else texts of any kind
 KEPT = 9000  # n-grams with the strongest weights; a data file of about 130 KB
 STRENGTH = 0.5  # inverse of the regularisation, chosen by the cross-validated figures among .1 to 10
-HEAVY = 10.0  # how much spam and look-alikes count against an ordinary line, of which there are many more
+HEAVY = 5.0  # how much spam and look-alikes count against an ordinary line, of which there are many more
 ORDINARY = ("article", "text")  # the kinds of clean text that were not written to be mistaken
 ALARMS = (0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 
@@ -65,13 +66,16 @@ def main() -> None:
     )
     parser.add_argument("folder", nargs="?", default=os.environ.get("WINNOW_EVAL_DATA", ""))
     parser.add_argument("--write", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--folds", type=Path, metavar="FOLDER", help="write the models of the cross-validation into it"
+    )
     arguments = parser.parse_args()
     folder = Path(arguments.folder)
     if not arguments.folder or not (folder / "spam" / "fragments.jsonl").exists():
         sys.exit(f"{arguments.folder!r} holds no spam/fragments.jsonl: name the folder of evaluation data")
     texts = list(_texts(folder))
     names, matrix = _matrix(texts)
-    lines = list(_figures(texts, _held_out(texts, matrix)))
+    lines = list(_figures(texts, _held_out(texts, names, matrix, arguments.folds)))
     print(*lines, sep="\n")
     if arguments.write:
         kept, weights, bias = _train(matrix, np.array([text.spam for text in texts]), _weights(texts))
@@ -191,19 +195,31 @@ def _weights(texts: Sequence[Text]) -> Any:
     return np.array([1.0 if text.kind in ORDINARY else HEAVY for text in texts])
 
 
-def _held_out(texts: Sequence[Text], matrix: Any) -> Any:
+def folds_of(texts: Sequence[Text]) -> dict[str, int]:
+    """Which part of the cross-validation the sources of the texts belong to; the few of spam are spread evenly."""
+    folds = {text.source: zlib.crc32(text.source.encode()) % FOLDS for text in texts}
+    folds.update((name, n % FOLDS) for n, name in enumerate(sorted({t.source for t in texts if t.spam})))
+    return folds
+
+
+def _held_out(texts: Sequence[Text], names: Sequence[str], matrix: Any, folds: Path | None) -> Any:
     """A score for every text, by a model that saw nothing of its source; our own phrases are in every training set."""
     spam, weight = np.array([text.spam for text in texts]), _weights(texts)
-    sources = sorted({text.source for text in texts if text.spam})
-    number = {source: place % FOLDS for place, source in enumerate(sources)}
-    fold = np.array([number.get(t.source, zlib.crc32(t.source.encode()) % FOLDS) for t in texts])
+    parts = folds_of(texts)
+    fold = np.array([parts[text.source] for text in texts])
     own = np.array([text.source.startswith("our own") for text in texts])
     scores = np.full(len(texts), np.nan)
+    if folds is not None:
+        folds.mkdir(parents=True, exist_ok=True)
+        (folds / "folds.json").write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
     for held in range(FOLDS):
         shown = np.where((fold != held) | own)[0]
         judged = np.where((fold == held) & ~own)[0]
         kept, weights, bias = _train(matrix[shown], spam[shown], weight[shown])
         scores[judged] = matrix[judged][:, kept] @ weights + bias
+        if folds is not None:
+            trained = _lines([names[column] for column in kept], weights, bias)
+            (folds / f"{held}.tsv").write_text("\n".join(trained) + "\n", encoding="utf-8")
     return scores
 
 
@@ -241,9 +257,14 @@ def _write(
         "tests/filters/hard_negatives, wcxb (CC-BY-4.0), topic/docs.jsonl. Held-out figures:",
         *figures,
     ]
-    lines = [f"# {line}" for line in head] + [f"\t{bias:.2f}"]
-    lines += [f"{n}\t{w:.2f}" for n, w in zip(names, weights, strict=True) if abs(w) >= 0.005]
+    lines = [f"# {line}" for line in head] + _lines(names, weights, bias)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _lines(names: Sequence[str], weights: Any, bias: float) -> list[str]:
+    return [f"\t{bias:.2f}"] + [
+        f"{n}\t{w:.2f}" for n, w in zip(names, weights, strict=True) if abs(w) >= 0.005
+    ]
 
 
 if __name__ == "__main__":

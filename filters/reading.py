@@ -21,6 +21,8 @@ from filters.verdict import Verdict
 WORD = re.compile(r"\w+")
 BULLET = re.compile(r"\s*(?:[-*+•·▪◦‣–—]|\d{1,3}[.)])\s")
 LIST_RUN = 4  # lines in a row; three are a heading, a teaser's title and an ad
+OWN_RATIO = 3.0  # of ``filters.topic``, from which a paragraph of OWN_WORDS words is the article's
+OWN_WORDS = 18
 TITLE_REACH = 40  # blocks from the top in which the title is looked for
 TITLE_LIKENESS = 0.75  # Jaccard of word sets from which a line is the title; tried on suffixes and edits
 
@@ -128,6 +130,18 @@ class Reading:
     def belonging(self) -> tuple[tuple[float, int], ...]:
         """For each block the log-likelihood ratio that it belongs to this document, and by how many stems."""
         return tuple((ratio, len(own)) for (ratio, _), own in zip(self._belonging, self.stems, strict=True))
+
+    @cached_property
+    def end_of_prose(self) -> int:
+        """The position of the last paragraph that clearly speaks of the document's subject; -1 without one."""
+        return max(
+            (
+                position
+                for position, (ratio, _) in enumerate(self.belonging)
+                if ratio >= OWN_RATIO and len(self.words[position]) >= OWN_WORDS
+            ),
+            default=-1,
+        )
 
     @cached_property
     def shared(self) -> tuple[int, ...]:

@@ -68,7 +68,7 @@ _BRAND = re.compile(
     rf"(?<![\w@/])(?!(?:{_NO_BRANDS})(?!\w))(?:"
     r"[a-z]{2,12}bet\d{0,4}|bet[a-z]{0,3}\d{2,4}|\d{1,3}x?bet|"
     r"(?:vip|win|lucky|slot|vegas|royal|poker|kasino|casino|joker|jackpot|fun|mega|dewa|raja|hoki|naga|bola|situs|mpo|qq|ufa|pg|lsm|sa|sbo|hi|ku|bk|fb|vn|jun|kub|m|w)\d{2,4}|"
-    r"(?:[a-z]+)?(?:casino|kasino|slots?|poker|jackpot)\d{1,4}|[a-z]{3,10}(?:casino|slots|togel|gacor|qq)\d*"
+    r"(?:[a-z]+)?(?:casino|kasino|slots?|poker|jackpot)\d{1,4}|[a-z]{3,12}(?:casino|kasino|slots|togel|gacor|bahis|qq)\d*"
     r")(?![\w])",
     re.IGNORECASE,
 )

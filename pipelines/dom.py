@@ -174,7 +174,8 @@ class Segmenter:
             else:
                 self.run.parts.append(("\n", -1, False))
             return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
-        hidden = above.hidden or self.concealment.reason(element)
+        # The nearest way of hiding counts: a page that a script unfolds may hold text that nothing unfolds.
+        hidden = self.concealment.reason(element) or above.hidden
         if tag in INLINE and hidden == above.hidden and element not in self.said:
             link = self._link(element) if tag == "a" else above.link
             bold = above.bold or tag in BOLD

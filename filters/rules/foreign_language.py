@@ -1,17 +1,27 @@
 """Blocks in another language than the page's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from filters.document import Block, Kind
-from filters.language import CERTAIN, FUNCTION_WORDS, WORD, detected, function_words
+from filters.language import CERTAIN, FUNCTION_WORDS, LANGUAGES_OF, WORD, detected, function_words
 from filters.reading import Reading
 from filters.rule import Rule
-from filters.topic import background
+from filters.topic import STEM, background
 from filters.verdict import Family, Verdict
 from filters.work import announced
 
+# What stands in the middle of names in any language.
+PARTICLES = frozenset(
+    "van von der den de da di del della do dos das du des la le el los las al bin ibn y e i og och und et zu ten "
+    "ter".split()
+)
+# Letters of Latin scripts far from English; accents alone are frequent in names that English texts tell of.
+FAR_LETTERS = re.compile("[ıİşŞğĞřŘůŮěĚőŐűŰłŁąĄęĘśŚźŹżŻđĐăĂțȚșȘåÅøØæÆ\u01a0-\u01b0\u1ea0-\u1ef9]")
+# Function words of English that other languages write alike.
+SHARED = frozenset("in a an is as at on or no so me he we was do".split())
+CODE = re.compile(r"[=(){}\[\]<>_@\\/|]")
 # Addresses are in no language, whatever their words.
 ADDRESS = re.compile(r"://|www\.")
 
@@ -30,20 +40,25 @@ class ForeignLanguage(Rule):
     the characters are foreign. What a colon announces, or ends in one, weighs ``led`` times as much. Function words
     decide from ``least`` words on; langdetect is asked only where a block of ``detect`` words or more holds none that
     are known, and believed from a probability of .9. On an English page a line of up to ``line`` words that English
-    articles do not have (``filters.topic``) is a little suspect, too: ``unknown``; most such lines are names.
+    articles do not have (``filters.topic``) is a little suspect, too: ``unknown``; most such lines are names. It is
+    more so (``odd``) where its words are no names: lower-case ones, function words, or letters that English lacks;
+    most of all (``clear``) where nearly all are such.
     """
 
     family = Family.LANGUAGE
-    version = 3
+    version = 4
     script: float = 0.7
-    words: float = 0.6
+    words: float = 0.65
     bilingual: float = 0.25
     least: int = 4
     detect: int = 8
     calls: int = 12
     led: float = 0.5
-    line: int = 10
+    line: int = 16
     unknown: float = 0.3
+    odd: float = 0.45
+    clear: float = 0.65
+    share: float = 0.6
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         found: list[Verdict] = []
@@ -93,29 +108,50 @@ class ForeignLanguage(Rule):
             or reading.scripts[position] != reading.script
         ):
             return None
-        words = [word for word in WORD.findall(_prose(reading.blocks[position]).lower()) if len(word) > 1]
-        counts = function_words(words)
-        if language not in FUNCTION_WORDS or not words or counts[language] > 0.1 * len(words):
+        written = [word for word in WORD.findall(_prose(reading.blocks[position])) if len(word) > 1]
+        words = [word.lower() for word in written]
+        if language not in FUNCTION_WORDS or not words:
             return None
-        best, hits = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
-        distinct = {word for word in words if best and word in FUNCTION_WORDS[best]}
+        counts = function_words(words)
+        best, hits = max(
+            ((code, count) for code, count in counts.items() if code != language),
+            key=lambda pair: (pair[1], pair[0]),
+            default=("", 0),
+        )
+        # "in" and "a" are words of several languages, and speak for the page's only where the other lacks them.
+        foreign = FUNCTION_WORDS.get(best, frozenset())
+        spared = foreign | SHARED if foreign else foreign
+        own = sum(word in FUNCTION_WORDS[language] and word not in spared for word in words)
+        if own > 0.1 * len(words) or (not foreign and counts[language] > 0.1 * len(words)):
+            return None
+        distinct = {word for word in words if word in foreign}
+        others = distinct - FUNCTION_WORDS[language]
         if (
             len(words) >= self.least
             and len(distinct) >= 2
+            and others
             and hits >= 0.15 * len(words)
-            and hits > 2 * counts[language]
+            and hits > 2 * own
+            and (len(others) >= 2 or not _is_known(reading, position))
         ):
             reason = f"It is written in {best!r} on a page in {language!r}"
-            evidence = ", ".join(word for word in words if word in FUNCTION_WORDS[best])[:80]
+            evidence = ", ".join(word for word in words if word in foreign)[:80]
             return self.suspect(reading.blocks[position].index, self.words, reason, evidence)
+        if counts[language] > 0.1 * len(words) and not others:
+            return None
         if language == "en" and len(words) <= self.line and (odd := self._unknown(reading, position)):
-            return self.suspect(
-                reading.blocks[position].index, self.unknown, "Its words are no English ones", odd
-            )
+            weight = self._weight(reading.blocks[position].text, written)
+            return self.suspect(reading.blocks[position].index, weight, "Its words are no English ones", odd)
         english = language == "en" and _is_english(reading.stems[position])
         if len(words) >= self.detect and not counts[language] and not english:
             doubts.append(position)
         return None
+
+    def _weight(self, text: str, written: Sequence[str]) -> float:
+        """How much a line of words that English articles do not have weighs: most if they are many, and no names."""
+        signs = 0 if CODE.search(text) else _signs_of_prose(written)
+        many = sum(map(_is_odd, written)) >= max(self.least, 0.75 * len(written))
+        return self.clear if signs >= 2 and many else self.odd if signs else self.unknown
 
     def _unknown(self, reading: Reading, position: int) -> str:
         """The stems of a line that English articles do not have, if nearly all are such and the page repeats few."""
@@ -124,7 +160,7 @@ class ForeignLanguage(Rule):
         odd = sorted(stem for stem in own if stem not in known)
         return (
             ", ".join(odd)
-            if len(odd) >= 2 and len(odd) >= 0.7 * len(own) and 2 * reading.shared[position] < len(own)
+            if len(odd) >= 2 and len(odd) >= self.share * len(own) and 2 * reading.shared[position] < len(own)
             else ""
         )
 
@@ -137,6 +173,29 @@ class ForeignLanguage(Rule):
         reason = f"It reads like {guess.language!r} on a page in {language!r}"
         evidence = f"langdetect {guess.confidence:.2f}"
         return self.suspect(reading.blocks[position].index, weight, reason, evidence)
+
+
+def _is_known(reading: Reading, position: int) -> bool:
+    """Whether English articles have the words of an English page's block."""
+    return reading.language.language == "en" and _is_english(reading.stems[position])
+
+
+def _signs_of_prose(words: Sequence[str]) -> int:
+    """How many of the words that English articles do not have are more than names in capitals."""
+    odd = [word for word in words if _is_odd(word)]
+    small = [word for word in odd if word[0].islower() and word not in PARTICLES]
+    marked = [word for word in odd if not word.isascii()]
+    told = {word for word in small if word in LANGUAGES_OF or not word.isascii()}
+    if told or len(small) >= 3:
+        return max(1, len(told))
+    return int(len(marked) >= 2 or bool(len(odd) <= 3 and FAR_LETTERS.search(" ".join(marked))))
+
+
+def _is_odd(word: str) -> bool:
+    lower = word.lower()
+    if lower in LANGUAGES_OF:
+        return "en" not in LANGUAGES_OF[lower]
+    return len(word) > 2 and lower[:STEM] not in background()
 
 
 def _prose(block: Block) -> str:

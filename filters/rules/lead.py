@@ -7,6 +7,7 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.teasers import is_cut_off, is_title_like
 from filters.verdict import Family, Verdict
+from filters.work import in_first_person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,14 +16,17 @@ class Lead(Rule):
 
     Only where the title is near the top (at most ``most_blocks`` blocks and ``most_share`` of the words before it),
     and where something above it is foreign to the article: a text that breaks off, another script, another subject
-    (a log-likelihood ratio below ``foreign``). Prose of ``prose`` words or more on the article's own subject means
-    that the line taken for the title is not where the article begins.
+    (a log-likelihood ratio below ``foreign``). Prose of ``prose`` words or more on the article's own subject, or of
+    ``told`` words by somebody who speaks of themselves, means that the line taken for the title is not where the
+    article begins.
     """
 
     family = Family.STRUCTURE
+    version = 2
     most_blocks: int = 15
     most_share: float = 0.3
     prose: int = 12
+    told: int = 40
     foreign: float = -1.5
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
@@ -49,6 +53,9 @@ class Lead(Rule):
 
     def _is_prose(self, reading: Reading, position: int) -> bool:
         block = reading.blocks[position]
-        if len(reading.words[position]) < self.prose or is_title_like(block):
+        words = len(reading.words[position])
+        if words < self.prose or is_title_like(block):
             return False
+        if words >= self.told and not is_cut_off(block) and in_first_person(block.text, "en"):
+            return True
         return reading.belonging[position][0] > 0 and not self._is_foreign(reading, position)

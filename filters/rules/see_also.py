@@ -13,16 +13,19 @@ from filters.verdict import Family, Verdict
 
 COLON = re.compile(r"^\s*[:：–—-]\s*\S")
 
+SENTENCE = re.compile(r"\w{3}\.\s*$")  # no title ends so
+
 
 @dataclass(frozen=True, kw_only=True)
 class SeeAlso(Rule):
     """Removes a line that opens with "Read also:" or the like and names another post.
 
-    With a link over the rest of the line it goes at once, and so it does after one of the ``sure`` openings. Others are
-    suspected (``plain``), since a guide may well send its readers on.
+    With a link over the rest of the line it goes at once, and so it does after one of the ``sure`` openings, if what
+    follows is no sentence. Others are suspected (``plain``), since a guide may well send its readers on.
     """
 
     family = Family.LEXICON
+    version = 2
     plain: float = 0.6
     sure: tuple[str, ...] = (
         "read also",
@@ -50,6 +53,7 @@ class SeeAlso(Rule):
             rest = len(block.text) - opening.end
             linked = link_share(block) * len(block.text)
             sure = opening.term.lower() in self.sure and reading.belonging[position][0] < self.own
+            sure = sure and not SENTENCE.search(block.text)
             if (linked >= 0.7 * rest or sure) and block.kind is not Kind.ITEM and "\n" not in block.text:
                 yield self.remove(
                     block.index, f"The line leads to another post: {opening.term!r}.", block.text[:80]

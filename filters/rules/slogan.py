@@ -10,7 +10,7 @@ from filters.rule import Rule
 from filters.teasers import is_title_like
 from filters.verdict import Family, Verdict
 
-SHOUT = re.compile(r"[!！][^\w!！]*$|[!！]{2}|[a-z0-9][!！] [A-Z]\w.*[!！]")
+SHOUT = re.compile(r"[!！][^\w!！]*$|[!！]{2}|[a-z0-9][!！] [A-Z]\w.*[!！]|[!！][^!！]{0,120}\d ?%")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,7 @@ class Slogan(Rule):
     """
 
     family = Family.STRUCTURE
+    version = 2
     weight: float = 0.33
     words: int = 20
 

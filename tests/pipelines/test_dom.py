@@ -153,3 +153,10 @@ def test_what_a_reader_does_not_see_says_why(hiding: str) -> None:
 def test_a_page_nested_deeper_than_any_stack_is_read() -> None:
     depth = 1900
     assert told("<div>" * depth + "deep" + "</div>" * depth) != []
+
+
+def test_the_nearest_way_of_hiding_counts() -> None:
+    """What a script unfolds as a whole may hold text that nothing unfolds."""
+    unfolded, buried = pieces('<div hidden><p>guide</p><p style="font-size:0">casino</p></div>')
+    assert unfolded.hints.hidden != buried.hints.hidden
+    assert "font-size" in buried.hints.hidden
