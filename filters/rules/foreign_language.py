@@ -48,7 +48,7 @@ class ForeignLanguage(Rule):
     family = Family.LANGUAGE
     version = 4
     script: float = 0.7
-    words: float = 0.65
+    words: float = 0.6
     bilingual: float = 0.25
     least: int = 4
     detect: int = 8
