@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,16 +95,19 @@ def test_a_site_is_added_checked_enabled_and_listed(blog: Site, tmp_path: Path) 
     assert crawled.returncode == 0, crawled.stderr
     rows = json.loads(winnow("sources", "list", "--json", cwd=tmp_path).stdout)
     (row,) = [row for row in rows if row["name"] == "blog"]
-    assert (row["way"], row["enabled"], row["verified"], row["articles"]) == (
-        "feed + sitemap",
-        True,
-        True,
-        10,
-    )
+    with closing(sqlite3.connect(tmp_path / "data" / "corpus.db")) as db:
+        # the guides of this site are much alike, and of copies one is an article
+        count = "SELECT count(*) FROM posts WHERE status = ? AND source = 'blog'"
+        accepted, copies = (
+            db.execute(count, (status,)).fetchone()[0] for status in ("accepted", "duplicate")
+        )
+    assert accepted + copies == 10
+    assert (row["way"], row["enabled"], row["verified"]) == ("feed + sitemap", True, True)
+    assert row["articles"] == accepted >= 1
     assert row["due"] > row["last_crawl"] > "2026"
     shown = winnow("sources", "show", "blog", cwd=tmp_path).stdout
     assert "sitemap, every 700 hours, last read 20" in shown
-    assert "articles: 10" in shown
+    assert f"articles: {accepted}\n" in shown
     assert winnow("sources", "disable", "blog", cwd=tmp_path).returncode == 0
     assert not load_source(path).enabled
 
