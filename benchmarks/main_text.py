@@ -1,17 +1,19 @@
-"""Fits the weights of pipelines/main_text.py to pages whose text is known.
+"""Fits the models of pipelines/main_text.py to pages whose text is known.
 
-    python benchmarks/main_text.py FOLDER [--seed 1] [--folds 5] [--write pipelines/main_text.tsv]
+    python benchmarks/main_text.py FOLDER [--seed 1] [--folds 5] [--chain] [--limit N] [--write pipelines]
 
 FOLDER is the one that benchmarks/evaluate.py reads. Each article is learned from twice, as it is and with dirt in its
 DOM (benchmarks/evaluation/dirt.py), so that what stands in the middle of an article is not taken for it. A block is
 main text when most of its words stand in the gold text in its order. First come the figures of a cross-validation that
-never learns from a site it is measured on; ``--write`` fits to all pages and writes the weights. Needs scikit-learn
+never learns from a site it is measured on: of the scores alone, and with ``--chain`` of the whole of winnow, which is
+what an unknown site gets. ``--write`` fits to all pages and writes both data files. Needs scikit-learn
 (requirements-bench.txt).
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import statistics
 import sys
@@ -25,7 +27,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -36,9 +40,10 @@ if str(ROOT) not in sys.path:  # `python benchmarks/main_text.py` puts benchmark
 from benchmarks.evaluation.dirt import mixed, plan  # noqa: E402
 from benchmarks.evaluation.measures import Agreement, agreement, word_list  # noqa: E402
 from benchmarks.evaluation.pages import Article, Stock, read_data  # noqa: E402
+from benchmarks.evaluation.unseen import Measured, Unseen, figures_of, measured  # noqa: E402
 from pipelines.extract import UnreadableError, align, take_apart  # noqa: E402
 from pipelines.page import Page  # noqa: E402
-from pipelines.signs import rows  # noqa: E402
+from pipelines.signs import COLUMNS, rows  # noqa: E402
 
 DIRTY_WEIGHT = 0.3  # of a page with dirt, beside 1 for the page as it is
 # A block counts by its share of the article's words, as in the measure, and a little for being a block at all.
@@ -46,19 +51,26 @@ PAGE_WEIGHT, BLOCK_WEIGHT, LEAST_WORDS = 60.0, 0.15, 50
 STRENGTH = 0.05  # inverse of the penalty on squared weights; .02 to .1 make no difference in cross-validation
 LEAST_SITES = 6  # on which a value has to occur to get a weight
 LEAST_WEIGHT = 0.02  # smaller ones are not written
+# Of the trees: few leaves and many blocks a leaf, since what is to be learned holds on sites of any make.
+TREES, LEAVES, RATE, LEAST_BLOCKS, PENALTY, TRIED = 150, 8, 0.1, 100, 20.0, 0.2
+# Blocks of which the sum is sure and right teach the trees little: one in five stands for all of them.
+SURE, ONE_IN = 0.97, 5
+NUMBERS = {name: place for place, (name, _) in enumerate(COLUMNS)}
+LOWEST, HIGHEST = 20, 1000  # no column has a value below -LOWEST, or from HIGHEST up
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.5)
 """The scores that figures are given for; the one in force is the setting of ``filters/rules/boilerplate.py``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A page to learn from: a row of signs, a label and a weight for each block, and what measures need."""
+    """A page to learn from: columns and words, a label and a weight for each block, and what measures need."""
 
+    article: Article
     site: str
     dirty: bool
-    gold: str
     texts: tuple[str, ...]
-    signs: tuple[tuple[str, ...], ...]
+    columns: NDArray[np.int16]
+    words: tuple[tuple[str, ...], ...]
     labels: tuple[bool, ...]
     weights: tuple[float, ...]
 
@@ -87,74 +99,147 @@ def _learned(article: Article, html: str, dirt: Sequence[str]) -> Iterator[Learn
     size = max(LEAST_WORDS, len(word_list(article.text)))
     counts = [min(size, len(word_list(piece.text))) for piece in pieces]
     of_page = DIRTY_WEIGHT if dirt else 1.0
+    signs = list(rows(pieces, parts.shares, parts.metadata.title))
     yield Learned(
+        article=article,
         site=urlsplit(article.url).hostname or article.id,
         dirty=bool(dirt),
-        gold=article.text,
         texts=tuple(piece.text for piece in pieces),
-        signs=tuple(
-            tuple(f"{name}\t{value}" for name, value in row)
-            for row in rows(pieces, parts.shares, parts.metadata.title)
-        ),
+        columns=np.array([values for values, _ in signs], np.int16),
+        words=tuple(tuple(f"{name}\t{word}" for name, word in words) for _, words in signs),
         labels=tuple(labels),
         weights=tuple(of_page * (PAGE_WEIGHT * count / size + BLOCK_WEIGHT) for count in counts),
     )
 
 
 class Fit:
-    """A logistic regression over the values that occur on enough sites."""
+    """A logistic regression over the values that occur on enough sites, and trees over the columns of numbers."""
 
     def __init__(self, pages: Sequence[Learned]) -> None:
         sites: dict[str, set[str]] = defaultdict(set)
         for page in pages:
-            for sign in {sign for row in page.signs for sign in row}:
+            for sign in _signs_of(page):
                 sites[sign].add(page.site)
         kept = sorted(sign for sign, on in sites.items() if len(on) >= LEAST_SITES)
         self.places = {sign: place for place, sign in enumerate(kept)}
         labels = np.array([label for page in pages for label in page.labels])
         weights = np.array([weight for page in pages for weight in page.weights])
+        matrix = self._matrix(pages)
         self.regression = LogisticRegression(C=STRENGTH, max_iter=200)
-        self.regression.fit(self._matrix(pages), labels, sample_weight=weights)
+        self.regression.fit(matrix, labels, sample_weight=weights)
+        self.trees = self._grown(np.vstack([page.columns for page in pages]), matrix, labels, weights)
+
+    def _grown(
+        self,
+        columns: NDArray[np.int16],
+        matrix: Any,
+        labels: NDArray[np.bool_],
+        weights: NDArray[np.float64],
+    ) -> HistGradientBoostingClassifier:
+        right = np.where(labels, 1, -1) * (self.regression.predict_proba(matrix)[:, 1] - 0.5) + 0.5
+        sure = right > SURE
+        taken = ~sure | (np.arange(len(labels)) % ONE_IN == 0)
+        trees = HistGradientBoostingClassifier(
+            learning_rate=RATE,
+            max_iter=TREES,
+            max_leaf_nodes=LEAVES,
+            min_samples_leaf=LEAST_BLOCKS,
+            l2_regularization=PENALTY,
+            max_features=TRIED,
+            early_stopping=False,
+            random_state=1,
+        )
+        told = np.where(sure, ONE_IN * weights, weights)
+        return trees.fit(columns[taken], labels[taken], sample_weight=told[taken])
 
     def _matrix(self, pages: Iterable[Learned]) -> Any:
-        columns: list[int] = []
-        ends = [0]
+        """A row a block, with a one for each of its signs that has a place."""
+        words: list[int] = []
+        counts: list[int] = []
         for page in pages:
-            for row in page.signs:
-                columns += {self.places[sign] for sign in row if sign in self.places}
-                ends.append(len(columns))
-        shape = (len(ends) - 1, len(self.places))
-        return csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=shape)
+            for told in page.words:
+                found = {self.places[sign] for sign in told if sign in self.places}
+                words += found
+                counts.append(len(found))
+        values = np.vstack([page.columns for page in pages]).astype(np.int64) + LOWEST
+        places = np.full((len(COLUMNS), LOWEST + HIGHEST), -1)
+        for sign, place in self.places.items():
+            name, value = sign.split("\t")
+            if name in NUMBERS:
+                places[NUMBERS[name], int(value) + LOWEST] = place
+        blocks, columns = np.nonzero((found_at := places[np.arange(len(COLUMNS)), values]) >= 0)
+        rows_of = np.concatenate([blocks, np.repeat(np.arange(len(counts)), counts)])
+        at = np.concatenate([found_at[blocks, columns], np.array(words, np.int64)])
+        ones = np.ones(len(at), np.float32)
+        return csr_matrix((ones, (rows_of, at)), shape=(len(counts), len(self.places)))
 
     def scores(self, page: Learned) -> list[float]:
-        """The probability of each block."""
-        return [float(p) for p in self.regression.predict_proba(self._matrix([page]))[:, 1]]
+        """The probability of each block, as pipelines.main_text works it out."""
+        total = self.regression.decision_function(self._matrix([page]))
+        total = (total + self.trees.decision_function(page.columns)) / 2
+        return [float(p) for p in 1 / (1 + np.exp(-total))]
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> list[str]:
         """The weights as pipelines/main_text.tsv holds them."""
-        yield f"bias\t\t{self.regression.intercept_[0]:.3f}"
+        told = [f"bias\t\t{self.regression.intercept_[0]:.3f}"]
         for sign, place in self.places.items():
             weight = self.regression.coef_[0][place]
             if abs(weight) >= LEAST_WEIGHT:
-                yield f"{sign}\t{weight:.3f}"
+                told.append(f"{sign}\t{weight:.3f}")
+        return told
+
+    def tree_lines(self) -> list[str]:
+        """The trees as pipelines/main_text_trees.tsv holds them; the first is a bare answer, that of all of them."""
+        told = [f"\t\t{self.trees._baseline_prediction[0, 0]:.4f}"]
+        for (grown,) in self.trees._predictors:
+            told += _told(grown.nodes, 0, 0)[0]
+        return told
 
 
-def validated(pages: Sequence[Learned], folds: int) -> list[str]:
-    """Lines of figures; no site is learned from and measured on at once."""
+def _signs_of(page: Learned) -> Iterator[str]:
+    """The signs that occur on a page."""
+    for (name, _), values in zip(COLUMNS, page.columns.T.tolist(), strict=True):
+        yield from (f"{name}\t{value}" for value in set(values))
+    yield from {sign for words in page.words for sign in words}
+
+
+def _told(nodes: Any, place: int, depth: int) -> tuple[list[str], float]:
+    """The lines of a node and of all below it, and the mean of its answers."""
+    node = nodes[place]
+    if node["is_leaf"]:
+        return [f"{' ' * depth}\t\t{node['value']:.4f}"], float(node["value"])
+    sides = [int(node["left"]), int(node["right"])]
+    below = [_told(nodes, side, depth + 1) for side in sides]
+    sizes = [int(nodes[side]["count"]) for side in sides]
+    mean = sum(size * value for size, (_, value) in zip(sizes, below, strict=True)) / sum(sizes)
+    name = COLUMNS[int(node["feature_idx"])][0]
+    head = f"{' ' * depth}{name}\t{math.floor(node['num_threshold'])}\t{mean:.4f}"
+    return [head, *below[0][0], *below[1][0]], mean
+
+
+def validated(pages: Sequence[Learned], folds: int, unseen: Unseen | None) -> tuple[list[str], list[str]]:
+    """Lines of figures of the scores and of the whole chain; no site is learned from and measured on at once."""
     figures: dict[tuple[bool, float], list[Agreement]] = defaultdict(list)
+    results: list[Measured] = []
     splits = GroupKFold(folds).split(pages, groups=[page.site for page in pages])
-    for learn, check in splits:
+    for number, (learn, check) in enumerate(splits, 1):
         fit = Fit([pages[number] for number in learn])
-        for page in (pages[number] for number in check):
+        checked = [pages[number] for number in check]
+        for page in checked:
             scores = fit.scores(page)
             for threshold in THRESHOLDS:
                 kept = "\n".join(t for t, s in zip(page.texts, scores, strict=True) if s >= threshold)
-                figures[page.dirty, threshold].append(agreement(word_list(kept), word_list(page.gold)))
+                agrees = agreement(word_list(kept), word_list(page.article.text))
+                figures[page.dirty, threshold].append(agrees)
+        if unseen is not None:
+            articles = [page.article for page in checked if not page.dirty]
+            results += measured(articles, unseen, fit.lines(), fit.tree_lines())
+        print(f"part {number} of {folds}", file=sys.stderr)
     lines = ["pages  threshold  precision  recall  F1"]
     for (dirty, threshold), bags in sorted(figures.items()):
         means = "  ".join(f"{statistics.fmean(column):.4f}" for column in zip(*bags, strict=True))
         lines.append(f"{'dirty' if dirty else 'as they are'}  {threshold}  {means}")
-    return lines
+    return lines, figures_of(results)
 
 
 def main() -> int:
@@ -164,26 +249,38 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folds", type=int, default=5, help="0 leaves the cross-validation out")
-    parser.add_argument("--write", type=Path)
+    parser.add_argument("--limit", type=int, metavar="N", help="use N articles only, the same ones each time")
+    parser.add_argument("--chain", action="store_true", help="measure all of winnow in it, too")
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="where the data files go")
     asked = parser.parse_args()
-    data = read_data(asked.folder)
+    data = read_data(asked.folder, asked.limit)
     learn = partial(learn_from, stock=data.stock, seed=asked.seed)
     with ProcessPoolExecutor(2) as pool:
         pages = [page for found in pool.map(learn, data.articles, chunksize=8) for page in found]
     random.Random(asked.seed).shuffle(pages)  # noqa: S311
-    figures = validated(pages, asked.folds) if asked.folds else []
-    print("\n".join(figures))
+    unseen = Unseen(data.stock, asked.seed) if asked.chain else None
+    figures, of_chain = validated(pages, asked.folds, unseen) if asked.folds else ([], [])
+    print("\n".join([*figures, *of_chain]))
     if asked.write is not None:
+        fit = Fit(pages)
         sites = len({page.site for page in pages})
-        head = [
-            "Weights of pipelines/main_text.py: column, value, weight.",
-            f"Made by benchmarks/main_text.py from {len(data.articles)} development articles of {sites} sites",
-            f"of WCXB (CC-BY-4.0), as they are and with dirt (seed {asked.seed}).",
-            f"Mean of word bags, cross-validated in {asked.folds} parts by site:",
-            *figures,
-        ]
-        told = [*(f"# {line}" for line in head), *Fit(pages).lines()]
-        asked.write.write_text("\n".join(told) + "\n", encoding="utf-8")
+        for name, what, lines in (
+            ("main_text.tsv", "Weights of pipelines/main_text.py: column, value, weight.", fit.lines()),
+            (
+                "main_text_trees.tsv",
+                "Trees of pipelines/main_text.py: column, edge, value.",
+                fit.tree_lines(),
+            ),
+        ):
+            head = [
+                what,
+                f"Made by benchmarks/main_text.py from {len(data.articles)} development articles of {sites} sites",
+                f"of WCXB (CC-BY-4.0), as they are and with dirt (seed {asked.seed}).",
+                f"Mean of word bags of both models, cross-validated in {asked.folds} parts by site:",
+                *figures,
+            ]
+            told = [*(f"# {line}" for line in head), *lines]
+            (asked.write / name).write_text("\n".join(told) + "\n", encoding="utf-8")
     return 0
 
 

@@ -27,7 +27,7 @@ from trafilatura.settings import Document as Extracted
 from filters.document import Block, Document, Wants
 from pipelines.charset import decode
 from pipelines.dom import Piece, segment
-from pipelines.main_text import LIKELY, load_model
+from pipelines.main_text import LIKELY, Model, load_model
 from pipelines.metadata import Metadata, read_metadata
 from pipelines.page import FEED_HEADER, Page
 from pipelines.site_parts import mark, without
@@ -84,13 +84,13 @@ class Parts:
     wants: Wants
 
 
-def extract(page: Page, settings: PageSettings | None = None) -> Extraction:
-    """Read a page; ``settings`` are what its source says of it.
+def extract(page: Page, settings: PageSettings | None = None, model: Model | None = None) -> Extraction:
+    """Read a page; ``settings`` are what its source says of it, ``model`` scores its blocks (that of winnow).
 
     Raises ``UnreadableError`` for a body that is empty, binary or no HTML.
     """
     parts = take_apart(page, settings)
-    scores = load_model().score(parts.pieces, parts.shares, parts.metadata.title)
+    scores = (model or load_model()).score(parts.pieces, parts.shares, parts.metadata.title)
     if max(scores.main) >= LIKELY:
         return Extraction(
             _document(page, parts, scores.main, scores.against), _way(parts.shares, scores.main)

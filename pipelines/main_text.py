@@ -1,10 +1,11 @@
-"""How likely each block of a page is main text: one linear model over the whole page.
+"""How likely each block of a page is main text: two small models over the whole page.
 
 trafilatura's choice is the strongest evidence and not the only one: it now and then takes the wrong container, or
-loses the lists of the right one. The model reads it beside what the DOM says of a block (class words, tags, links,
-repetition, place), of its containers and of its neighbours. Every sign is one column with a weight a value, so the
-sum can be taken apart again; ``main_text.tsv`` holds the weights and says where they come from, and
-``benchmarks/main_text.py`` fits them.
+loses the lists of the right one. The models read it beside what the DOM says of a block (class words, tags, links,
+repetition, place), of its containers and of its neighbours. In the one every sign is a column with a weight a value,
+which may be a word; the other has shallow trees over the columns of numbers. They are wrong in different places, so the
+mean of both is better than either. Both sums can be taken apart again. ``main_text.tsv`` and ``main_text_trees.tsv``
+hold them and say where they come from, and ``benchmarks/main_text.py`` fits them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from typing import TypeVar
 
 from filters.document import Kind
 from pipelines.dom import Piece
-from pipelines.signs import COLUMNS, WORD_COLUMNS, Key, Signs, of_key
+from pipelines.markup_words import Key, of_key
+from pipelines.signs import COLUMNS, WORD_COLUMNS, Signs
+from pipelines.trees import Trees, read_trees
 
 LIKELY = 0.5  # a score from which a block counts as main text where the article's container is looked for
 TOLD_SIGNS = 4  # how many signs against a block are told
@@ -37,9 +40,10 @@ class _Table(dict[Value, float]):
 
 
 class Model:
-    """The weights of the columns; ``weights["words"]["3"]`` is that of the value 3."""
+    """The weights of the columns; ``weights["words"]["3"]`` is that of the value 3. Without trees the sum decides."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, trees: Trees | None = None) -> None:
+        self._trees = trees
         self.bias = weights.get("bias", {}).get("", 0.0)
         self._numbers = [
             _Table({int(value): weight for value, weight in weights.get(name, {}).items()})
@@ -56,9 +60,14 @@ class Model:
     def main(self, signs: Signs, number: int) -> float:
         """The probability (0 to 1) that a block is main text."""
         # Words come in no order, and a plain sum of fractions would depend on it.
-        words = math.fsum(self._words[name][word] for name, word in signs.own_words(number))
-        columns = sum(map(getitem, self._numbers, signs.row(number)))
-        total = self.bias + self._of_key(signs.keys[number]) + columns + words
+        weighed = self._words
+        words = math.fsum(
+            weighed[name].get(word, 0.0) for name, found in signs.own_words(number) for word in found
+        )
+        row = signs.row(number)
+        total = self.bias + self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
+        if self._trees is not None:
+            total = (total + self._trees.score(row)) / 2
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
     def _weigh_key(self, key: Key) -> float:
@@ -67,10 +76,16 @@ class Model:
     def against(self, signs: Signs, number: int) -> tuple[str, ...]:
         """What weighs most against a block: themes of columns, and single words of its classes and text."""
         weights: dict[str, float] = defaultdict(float)
-        for (_, theme), table, value in zip(COLUMNS, self._numbers, signs.row(number), strict=True):
+        row = signs.row(number)
+        for (_, theme), table, value in zip(COLUMNS, self._numbers, row, strict=True):
             weights[theme] += table[value]
-        for name, word in (*of_key(signs.keys[number]), *signs.own_words(number)):
+        own = ((name, word) for name, words in signs.own_words(number) for word in words)
+        for name, word in (*of_key(signs.keys[number]), *own):
             weights[f"{WORD_COLUMNS[name]} “{word}”"] += self._words[name][word]
+        if self._trees is not None:
+            for column, pull in self._trees.pulls(row):
+                weights[COLUMNS[column][1]] += pull
+            weights = {sign: weight / 2 for sign, weight in weights.items()}
         heaviest = sorted(weights.items(), key=lambda pair: (pair[1], pair[0]))[:TOLD_SIGNS]
         return tuple(f"{sign} {weight:.1f}" for sign, weight in heaviest if weight <= LEAST_TOLD)
 
@@ -94,10 +109,17 @@ class Scores:
 
 @cache
 def load_model() -> Model:
-    """The weights that come with winnow."""
-    return Model(
-        read_weights((files("pipelines") / "main_text.tsv").read_text(encoding="utf-8").splitlines())
+    """The weights and trees that come with winnow."""
+    weights, trees = (
+        (files("pipelines") / name).read_text(encoding="utf-8").splitlines()
+        for name in ("main_text.tsv", "main_text_trees.tsv")
     )
+    return read_model(weights, trees)
+
+
+def read_model(weights: Iterable[str], trees: Iterable[str]) -> Model:
+    """A model of the lines of both files."""
+    return Model(read_weights(weights), read_trees(trees, [name for name, _ in COLUMNS]))
 
 
 def read_weights(lines: Iterable[str]) -> dict[str, dict[str, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -15,15 +15,9 @@ from filters.furniture import furniture
 from filters.teasers import link_share
 from filters.topic import Topic, stems
 from pipelines.dom import Piece
+from pipelines.markup_words import CLASS_WORD, Key, names_of_furniture, of_key
 
 WORD = re.compile(r"\w+")
-CLASS_WORD = re.compile(r"[a-z]{2,}")
-# Names of a page's furniture, rare ones too; each is also a class word of its own.
-FURNITURE = re.compile(
-    r"(?:shar(?:e|ing|edaddy)|social|related|newsletter|subscri\w*|promo\w*|advert\w*|ad|sponsor\w*|comment\w*|respond|"
-    r"disqu|nav\w*|menu\w*|breadcrumb|widget|sidebar|footer|cookie|popup|modal|signup|cta|toc|paginat\w*|recommend\w*|"
-    r"copyright|disclaimer|rating|skip|screen|byline|bio|tag|banner|trending|popular|login)$"
-)
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’)\]]*$")
 SHORT = 40  # words; the words of longer blocks say less than what they are about
 PROSE = 12  # words that make a block with few links prose
@@ -44,6 +38,7 @@ TWINS = (2, 3, 5, 10, 20, 50)
 TWIN_WORDS = (2, 4, 8, 15, 30, 60)
 RATIO = (-20, -10, -5, -2, 0, 2, 5, 10, 20, 40)
 RATIO_EACH = (-1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1)
+CHOSEN_WORDS = (20, 50, 100, 200, 400, 800, 1600, 3200)
 SHARED = (0.01, 0.2, 0.4, 0.6, 0.8, 0.99)
 LEVELS = (1, 2, 3, 5)  # containers, from the block's parent outwards
 KINDS = {kind: number for number, kind in enumerate(Kind)}
@@ -62,6 +57,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("form", "its form"),
     ("hidden", "its visibility"),
     ("repeated", "repetition"),
+    ("copy", "repetition"),
     ("twins", "repetition"),
     ("twin words", "repetition"),
     ("twins chosen", "repetition"),
@@ -89,9 +85,13 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ),
     ("five around", "its neighbours"),
     ("twelve around", "its neighbours"),
+    ("heading above", "its section"),
+    ("section chosen", "its section"),
+    ("chosen words", "the extraction"),
     ("topic", "its subject"),
     ("topic a word", "its subject"),
     ("shared", "its subject"),
+    ("names", "a name of furniture in its classes"),
 )
 # Columns whose values are words, of a block or of all blocks of one path and class, with what such a word is called.
 WORD_COLUMNS = {
@@ -108,9 +108,6 @@ WORD_COLUMNS = {
 }
 
 
-Key = tuple[str, str]  # path and classes
-
-
 class Signs:
     """What the columns read, worked out once for a page."""
 
@@ -121,6 +118,8 @@ class Signs:
         self.words = [WORD.findall(piece.text.lower()) for piece in pieces]
         self.counts = [len(words) for words in self.words]
         self.linked = [link_share(piece) for piece in pieces]
+        self.word_bins = [bisect_right(WORDS, count) for count in self.counts]
+        self.link_bins = [bisect_right(LINKED, linked) for linked in self.linked]
         self.chosen = [share >= 0.5 for share in shares]
         self.keys: list[Key] = [(piece.hints.path, piece.hints.classes) for piece in pieces]
         self.weights = [count * share for count, share in zip(self.counts, shares, strict=True)]
@@ -130,11 +129,14 @@ class Signs:
         ]
         self._containers()
         self._twins()
+        self._sections()
         taken = [n for n, piece in enumerate(pieces) if self.chosen[n] and not piece.hints.hidden]
         self.first, self.last = (taken[0], taken[-1]) if taken else (len(pieces), -1)
         self.sums = list(accumulate(self.weights, initial=0.0))
         self.word_sums = list(accumulate(self.counts, initial=0))
         self.copies = Counter(piece.text for piece in pieces)
+        self.first_of = {piece.text: number for number, piece in reversed(list(enumerate(pieces)))}
+        self.chosen_words = bisect_right(CHOSEN_WORDS, self.all_chosen)
         prose = sum(count for count, is_prose in zip(self.counts, self.prose, strict=True) if is_prose)
         chosen_prose = sum(
             weight for weight, is_prose in zip(self.weights, self.prose, strict=True) if is_prose
@@ -182,6 +184,30 @@ class Signs:
             sums[2] += self.weights[number]
             sums[3] += self.counts[number] * self.linked[number]
 
+    def _sections(self) -> None:
+        """The heading that each block stands below, and the words and chosen words between two headings."""
+        self.heading: list[int] = []  # -1 above the first; a heading heads the section below it
+        self.in_section: dict[int, list[float]] = {-1: [0, 0]}
+        heading = -1
+        for number, piece in enumerate(self.pieces):
+            if piece.kind is Kind.HEADING:
+                heading = number
+                self.in_section[heading] = [0, 0]
+            else:
+                self.in_section[heading][0] += self.counts[number]
+                self.in_section[heading][1] += self.weights[number]
+            self.heading.append(heading)
+
+    def _section(self, number: int) -> tuple[int, int]:
+        """Whether the heading above is chosen, and how much of the section is, but for the block itself."""
+        heading = self.heading[number]
+        words, chosen = self.in_section[heading]
+        own = heading == number
+        if not own:
+            words, chosen = words - self.counts[number], chosen - self.weights[number]
+        share = bisect_right(SHARE, max(0.0, chosen) / words) if words > 0 else 9
+        return (FAR if heading < 0 else 2 * own + int(self.chosen[heading])), share * 2 + own
+
     @cached_property
     def stems(self) -> list[frozenset[str]]:
         return [frozenset(stems(piece.text)) for piece in self.pieces]
@@ -207,7 +233,7 @@ class Signs:
         piece, hints = self.pieces[number], self.pieces[number].hints
         count, linked, chosen = self.counts[number], self.linked[number], int(self.chosen[number])
         kind = KINDS[piece.kind] * 10 + (piece.level if piece.kind is Kind.HEADING else 0)
-        words, links = bisect_right(WORDS, count), bisect_right(LINKED, linked)
+        words, links = self.word_bins[number], self.link_bins[number]
         share = bisect_right(SHARE, self.shares[number])
         text = piece.text
         ends = SENTENCE_END.search(text) is not None
@@ -231,6 +257,7 @@ class Signs:
             form,
             2 * bool(hints.hidden) + (chosen if hints.hidden else 0),
             min(3, self.copies[text]),
+            0 if self.copies[text] == 1 else 1 + (self.first_of[text] != number),
             bisect_right(TWINS, total),
             bisect_right(TWIN_WORDS, size / total),
             (bisect_right(SHARE, (weight - self.weights[number]) / others) if others > 0 else FAR) * 2
@@ -248,11 +275,14 @@ class Signs:
         ]
         values += self._around(number, ancestors, count, linked, chosen)
         values += self._neighbours(number, chosen)
+        values += self._section(number)
+        values.append(self.chosen_words * 2 + chosen)
         ratio, shared = self.topic.belonging(self.stems[number], counted=self.chosen[number])
         known = len(self.stems[number])
         values.append(bisect_right(RATIO, ratio))
         values.append(bisect_right(RATIO_EACH, ratio / max(3, known)))
         values.append(bisect_right(SHARED, shared / max(1, known)))
+        values.append(names_of_furniture(self.keys[number]))
         return values
 
     def _place(self, number: int) -> int:
@@ -303,8 +333,8 @@ class Signs:
             other = int(self.chosen[at])
             values.append(own * 20 + KINDS[self.pieces[at].kind] * 2 + other)
             values.append(other * 4 + chosen * 2 + (self.keys[at] == self.keys[number]))
-            values.append(bisect_right(WORDS, self.counts[at]) // 2)
-            values.append(bisect_right(LINKED, self.linked[at]) // 2)
+            values.append(self.word_bins[at] // 2)
+            values.append(self.link_bins[at] // 2)
         for reach in (5, 12):
             above, below = self._window(number - reach, number), self._window(number + 1, number + 1 + reach)
             values.append(above * 10 + below)
@@ -317,60 +347,45 @@ class Signs:
         words = self.word_sums[end] - self.word_sums[start]
         return bisect_right(SHARE, (self.sums[end] - self.sums[start]) / words) if words else 9
 
-    def own_words(self, number: int) -> Iterator[tuple[str, str]]:
-        """The word columns of one block."""
+    def own_words(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
+        """The word columns of one block, each with its words."""
         words = self.words[number]
         if words and len(words) <= SHORT:
-            for word in set(words):
-                yield "word", word
-        ancestors = self.pieces[number].ancestors
-        if self.region in ancestors or self.prose_element in ancestors:
+            yield "word", set(words)
+        piece = self.pieces[number]
+        if self.region in piece.ancestors or self.prose_element in piece.ancestors:
             # Elsewhere hardly anything is main text, and the lists take longer than all other columns together.
-            yield from self._listed(self.pieces[number].text)
-        found = set()
-        for link in self.pieces[number].links[:3]:
-            found.update(CLASS_WORD.findall(link.url.partition("//")[2].partition("/")[2][:80].lower()))
-        for word in found:
-            yield "url", word
+            yield from self._listed(piece.text)
+        if piece.links:
+            found: set[str] = set()
+            for link in piece.links[:3]:
+                path = link.url.partition("//")[2].partition("/")[2][:80].lower()
+                found.update(CLASS_WORD.findall(path))
+            yield "url", found
 
-    def _listed(self, text: str) -> Iterator[tuple[str, str]]:
+    def _listed(self, text: str) -> Iterator[tuple[str, Iterable[str]]]:
         """What the word lists of labels and calls find."""
-        for hit in furniture(text):
-            if hit.whole or hit.opens or hit.closes:
-                yield "label", hit.group if hit.whole else f"{hit.group} beside others"
+        labels = [
+            hit.group if hit.whole else f"{hit.group} beside others"
+            for hit in furniture(text)
+            if hit.whole or hit.opens or hit.closes
+        ]
+        if labels:
+            yield "label", labels
         appeal = calls_to_action(text)
         if appeal.calling >= 0.3 or appeal.ends:
-            yield "call", "an order" if appeal.calling >= 0.3 else "an order at the end"
+            yield "call", ("an order" if appeal.calling >= 0.3 else "an order at the end",)
         elif appeal.asking >= 0.3:
-            yield "call", "a request"
+            yield "call", ("a request",)
         if appeal.notice or appeal.bio:
-            yield "call", "a notice" if appeal.notice else "a biography"
+            yield "call", ("a notice" if appeal.notice else "a biography",)
 
 
-def rows(pieces: Sequence[Piece], shares: Sequence[float], title: str) -> Iterator[list[tuple[str, str]]]:
-    """For each block its columns and their values, as the weights are fitted to."""
+def rows(
+    pieces: Sequence[Piece], shares: Sequence[float], title: str
+) -> Iterator[tuple[list[int], list[tuple[str, str]]]]:
+    """For each block the values of its columns, and its words by their columns, as the models are fitted to."""
     signs = Signs(pieces, shares, title)
     for number, key in enumerate(signs.keys):
-        named = zip(COLUMNS, signs.row(number), strict=True)
-        yield [
-            *((name, str(value)) for (name, _), value in named),
-            *of_key(key),
-            *signs.own_words(number),
-        ]
-
-
-def of_key(key: Key) -> Iterator[tuple[str, str]]:
-    """The word columns that all blocks of one path and class share."""
-    path, classes = key
-    tags = path.split("/")
-    yield "tag", tags[-1]
-    for tag in set(tags):
-        yield "in", tag
-    own, _, above = classes.partition(" | ")
-    near = " ".join(above.split(" | ")[:2])
-    for name, words in (("class", own), ("class above", near), ("class far", above[len(near) :])):
-        found = {word.removesuffix("s") for word in CLASS_WORD.findall(words)}
-        if any(FURNITURE.match(word) for word in found):
-            yield "furniture", name
-        for word in found:
-            yield name, word
+        own = ((name, word) for name, words in signs.own_words(number) for word in words)
+        yield signs.row(number), [*of_key(key), *own]

@@ -118,7 +118,7 @@ class Bench:
             yield "flat", dirty
 
     def _variant(self, result: PageResult, article: Article, variant: str, page: DirtyPage) -> None:
-        elements = _elements(page.html, article.text) if variant == "untouched" else {}
+        elements = elements_of(page.html, article.text) if variant == "untouched" else {}
         outcome = curate(page_of(page.html, article.url), self.chain)
         for name, system in self.systems.items():
             # winnow's outcome is needed for more than its text, so it is not asked twice
@@ -210,7 +210,7 @@ def _recall_lost(result: PageResult, variant: str, clean: str) -> None:
             measures["recall lost"] = before[0] - measures["recall"][0], 1.0
 
 
-def _elements(html: str, gold: str) -> dict[str, set[str]]:
+def elements_of(html: str, gold: str) -> dict[str, set[str]]:
     try:
         return gold_elements(lxml.html.document_fromstring(html), gold)
     except (etree.ParserError, ValueError):

@@ -79,6 +79,25 @@ def test_every_column_has_weights() -> None:
     assert all(model._words.values())
 
 
+def test_the_trees_ask_about_text_and_about_what_is_around_it() -> None:
+    """Trees that came with no questions, or with one alone, would not be those that were measured."""
+    trees = load_model()._trees
+    assert trees is not None
+    asked, nodes = set(), list(trees.roots)
+    while nodes:
+        node = nodes.pop()
+        if node.yes is not None and node.no is not None:
+            asked.add(COLUMNS[node.column][1])
+            nodes += (node.yes, node.no)
+    assert {"the extraction", "its container", "its neighbours", "its length", "its section"} <= asked
+
+
+def test_a_page_scores_the_same_at_any_time() -> None:
+    """Sums of fractions depend on their order, and words come in none."""
+    page = Page(url="https://notes.example/first-year", body=PAGE.encode())
+    assert extract(page) == extract(page)
+
+
 def test_without_weights_every_block_is_as_likely_as_not() -> None:
     from lxml import html
 
