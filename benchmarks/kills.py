@@ -38,7 +38,7 @@ HISTORY = frozenset(
     "run first_seen changed_at last_seen last_state next_due revisit_hours failures seen gone_since since last tries"
     " fetched_at headers id capture applied_at listed".split()
 )
-BOOKS = frozenset({"runs", "fetches"})
+BOOKS = frozenset({"runs", "fetches", "source_runs"})
 # how a page is packed depends on which came first
 PACKING = frozenset({"bodies", "dictionaries"})
 PARAGRAPHS = (
