@@ -133,6 +133,8 @@ class Chain:
 
 def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decision:
     """What the verdicts on one block come to."""
+    if not verdicts:
+        return Decision(block.index, True, None, 0, len(block.text))
     decisive = next((v for v in verdicts if v.action is Action.REMOVE), None)
     if decisive is not None:
         return Decision(block.index, False, decisive)
