@@ -87,7 +87,9 @@ class Reading:
         best: tuple[float, int] | None = None
         for position, block in enumerate(self.blocks[:TITLE_REACH]):
             own = set(self.words[position])
-            if not own or block.hints.hidden or block.kind not in (Kind.HEADING, Kind.PARAGRAPH):
+            if not own or block.hints.hidden or block.hints.site:
+                continue
+            if block.kind not in (Kind.HEADING, Kind.PARAGRAPH):
                 continue
             likeness = len(own & title) / len(own | title)
             if likeness >= TITLE_LIKENESS and (best is None or likeness > best[0]):

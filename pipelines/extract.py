@@ -90,15 +90,29 @@ def extract(page: Page, settings: PageSettings | None = None, model: Model | Non
     Raises ``UnreadableError`` for a body that is empty, binary or no HTML.
     """
     parts = take_apart(page, settings)
-    scores = (model or load_model()).score(parts.pieces, parts.shares, parts.metadata.title)
-    if max(scores.main) >= LIKELY:
-        return Extraction(
-            _document(page, parts, scores.main, scores.against), _way(parts.shares, scores.main)
-        )
+    mains, against = _scored(parts, model or load_model())
+    if max(mains) >= LIKELY:
+        return Extraction(_document(page, parts, mains, against), _way(parts.shares, mains))
     # Nothing looks like an article: what trafilatura took is judged by the filters, or else all of the page.
     taken = any(parts.shares)
     guessed = parts.shares if taken else [1.0] * len(parts.pieces)
     return Extraction(_document(page, parts, guessed, lambda _: ()), "trafilatura" if taken else "whole page")
+
+
+def _scored(parts: Parts, model: Model) -> tuple[list[float], Callable[[int], tuple[str, ...]]]:
+    """How likely each block is main text, and what speaks against it.
+
+    What the source says is no article is none, and is no neighbour of the others.
+    """
+    own = [number for number, piece in enumerate(parts.pieces) if not piece.hints.site]
+    scores = model.score(
+        [parts.pieces[number] for number in own],
+        [parts.shares[number] for number in own],
+        parts.metadata.title,
+    )
+    places = {number: place for place, number in enumerate(own)}
+    mains = [scores.main[places[number]] if number in places else 0.0 for number in range(len(parts.pieces))]
+    return mains, lambda number: scores.against(places[number]) if number in places else ()
 
 
 def take_apart(page: Page, settings: PageSettings | None = None) -> Parts:

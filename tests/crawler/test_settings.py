@@ -29,7 +29,7 @@ def test_scrapy_lists_the_spiders(inside: bool, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert listed.stdout.split() == ["feed", "site", "sitemap", "urls"], listed.stderr
+    assert listed.stdout.split() == ["feed", "list", "revisits", "site", "sitemap", "urls"], listed.stderr
 
 
 def test_every_setting_is_one_of_scrapys_or_of_ours() -> None:
@@ -44,6 +44,7 @@ def test_every_setting_is_one_of_scrapys_or_of_ours() -> None:
         "RETRY_WAIT_MAX_SECONDS",
         "LINKS_PER_PAGE",
         "LISTING_PAGES",
+        "RENDER_SECONDS",
     }
     used = {name for name in vars(settings) if name.isupper()}
     assert used - ours - set(dir(default_settings)) == set()

@@ -25,7 +25,7 @@ SUBJECTS = (
     "interviews",
     "roadmaps",
     "metrics",
-    "pricing",
+    "forecasts",
     "onboarding",
     "research",
     "hiring",
@@ -176,7 +176,7 @@ def test_one_replay_is_enough_when_pages_are_read_otherwise_than_before(
     assert tables_of(data / "corpus.db") == tables_of(imported / "corpus.db")
 
 
-@pytest.mark.parametrize("target", [URL.format("pricing"), post_id(URL.format("pricing"))])
+@pytest.mark.parametrize("target", [URL.format("forecasts"), post_id(URL.format("forecasts"))])
 def test_explain_says_what_the_run_did(imported: Path, target: str) -> None:
     done = CliRunner().invoke(winnow, ["explain", target, "--json", "--data", str(imported)])
     assert done.exit_code == 0, done.output
@@ -187,7 +187,7 @@ def test_explain_says_what_the_run_did(imported: Path, target: str) -> None:
     assert told == ask(
         imported,
         'SELECT text, decision, rule, evidence FROM fragments WHERE post = ? ORDER BY "index"',
-        post_id(URL.format("pricing")),
+        post_id(URL.format("forecasts")),
     )
     assert sum(rule == "template" for _, _, rule, _ in told) == 3
 
