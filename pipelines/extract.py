@@ -37,6 +37,7 @@ WORD = re.compile(r"\w+")
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
 GRAM = 4
 REGION_SHARE = 0.9
+HARDLY = 0.5  # of the words that trafilatura took
 OUTSIDE = 0.15  # a block outside that container with a lower score is no block of the document
 MAGIC = {
     b"%PDF-": "PDF",
@@ -91,7 +92,7 @@ def extract(page: Page, settings: PageSettings | None = None, model: Model | Non
     """
     parts = take_apart(page, settings)
     mains, against = _scored(parts, model or load_model())
-    if max(mains) >= LIKELY:
+    if max(mains) >= LIKELY and not _hardly_any(parts, mains):
         return Extraction(_document(page, parts, mains, against), _way(parts.shares, mains))
     # Nothing looks like an article: what trafilatura took is judged by the filters, or else all of the page.
     taken = any(parts.shares)
@@ -142,6 +143,17 @@ def take_apart(page: Page, settings: PageSettings | None = None) -> Parts:
     found = chosen if isinstance(chosen, Extracted) else None
     shares = align(pieces, chosen_texts(found.body if found is not None else None))
     return Parts(pieces, twins, shares, read_metadata(tree, page, pieces), wants)
+
+
+def _hardly_any(parts: Parts, mains: Sequence[float]) -> bool:
+    """Whether next to nothing is likely main text beside one long block that trafilatura took.
+
+    An article in one paragraph does not look like one; many blocks of which none is likely are comments.
+    """
+    sizes = [len(WORD.findall(piece.text)) for piece in parts.pieces]
+    likely = sum(size for size, main in zip(sizes, mains, strict=True) if main >= LIKELY)
+    chosen = [size * share for size, share in zip(sizes, parts.shares, strict=True)]
+    return likely < HARDLY * sum(chosen) < max(chosen)
 
 
 def _way(shares: Sequence[float], mains: Sequence[float]) -> str:

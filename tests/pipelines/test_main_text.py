@@ -106,3 +106,14 @@ def test_without_weights_every_block_is_as_likely_as_not() -> None:
     pieces, _ = segment(html.document_fromstring(PAGE), "https://notes.example/")
     scores = Model(read_weights([])).score(pieces, [0.0] * len(pieces), "")
     assert set(scores.main) == {0.5}
+
+
+@pytest.mark.parametrize("container", ["<article>{}</article>", "<div>{}</div>", "{}"])
+def test_an_article_in_one_long_paragraph_is_main_text(container: str) -> None:
+    """Whatever the scores make of it: the title above it alone is no article."""
+    whole = " ".join(PROSE)
+    body = container.format(f"<h1>Notes of a first year</h1><p>{whole}</p>")
+    html = f"<html lang=en><head><title>Notes of a first year</title></head><body>{body}</body></html>"
+    blind = Model({"bias": {"": -3.0}})
+    document = extract(Page("https://blog.example/notes", html.encode()), model=blind).document
+    assert whole in [block.text for block in document.blocks if block.hints.main >= 0.5]
