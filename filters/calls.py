@@ -128,6 +128,9 @@ def _opening(tokens: list[str], lead_ins: dict[int, int], start: int) -> int:
 def _found(tokens: list[str]) -> list[tuple[str, str, int, int]]:
     """(group, term, first token, token behind the last) of all terms; of a group the longest at each place."""
     text = f" {' '.join(',' if token in _BREAKS else token for token in tokens)} "
+    hits = list(_automaton().iter(text))
+    if not hits:
+        return []
     starts: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 1
@@ -137,7 +140,7 @@ def _found(tokens: list[str]) -> list[tuple[str, str, int, int]]:
         ends[at] = number + 1
         at += 1
     longest: dict[tuple[str, int], tuple[str, str, int, int]] = {}
-    for last, terms in _automaton().iter(text):
+    for last, terms in hits:
         for group, key in terms:
             left = last + 1 - len(key) + key.startswith(" ")
             right = last + (not key.endswith(" "))

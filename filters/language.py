@@ -133,9 +133,9 @@ def main_script(text: str) -> str:
 def function_words(words: Iterable[str]) -> Counter[str]:
     """How many of the (lower-case) words are function words of each language."""
     counts: Counter[str] = Counter()
-    for word in words:
-        for code in LANGUAGES_OF.get(word, ()):
-            counts[code] += 1
+    for codes, times in Counter(filter(None, map(LANGUAGES_OF.get, words))).items():
+        for code in codes:
+            counts[code] += times
     return counts
 
 

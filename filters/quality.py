@@ -121,8 +121,8 @@ def _composition(blocks: Sequence[Block]) -> list[str]:
         return []
     faults = []
     ellipses = sum(text.rstrip().endswith(("...", "…")) for text in prose) / len(prose)
-    letters = sum(any(map(str.isalpha, word)) for word in words) / len(words)
-    symbols = sum(word.count("#") + word.count("…") + word.count("...") for word in words) / len(words)
+    letters = sum(word.isalpha() or any(map(str.isalpha, word)) for word in words) / len(words)
+    symbols = sum(text.count("#") + text.count("…") + text.count("...") for text in prose) / len(words)
     if ellipses > ELLIPSES:
         faults.append(f"{ellipses:.0%} of its lines break off")
     if letters < LETTERS:

@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -41,6 +41,7 @@ def weights(repeated: float) -> dict[str, tuple[float, float]]:
     return {stem: _ratios(share, repeated) for stem, share in background().items()}
 
 
+@lru_cache(maxsize=1024)
 def _ratios(share: float, repeated: float) -> tuple[float, float]:
     share = min(share, 0.97)
     here = repeated + (1 - repeated) * share
@@ -64,12 +65,12 @@ class Topic:
         """
         known = weights(self.repeated)
         unseen = _ratios(UNSEEN, self.repeated)
-        here = self.blocks
+        blocks_of = self.blocks.get  # a counter answers for what it lacks, at ten times the cost
         ratios = []
         shared = 0
         for stem in own:
             present, absent = known.get(stem, unseen)
-            if here[stem] > counted:
+            if blocks_of(stem, 0) > counted:
                 ratios.append(present)
                 shared += 1
             else:

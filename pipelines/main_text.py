@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from filters.document import Kind
 from pipelines.dom import Piece
-from pipelines.markup_words import Key, of_key
+from pipelines.markup_words import Key, of_classes, of_key, of_part, of_path
 from pipelines.signs import COLUMNS, WORD_COLUMNS, Signs
 from pipelines.trees import Trees, read_trees
 
@@ -52,31 +52,37 @@ class Model:
         self._words = {name: _Table(weights.get(name, {})) for name in WORD_COLUMNS}
         # The blocks of a page and the pages of a site share their paths and classes.
         self._of_key = lru_cache(maxsize=20_000)(self._weigh_key)
+        self._of_part = lru_cache(maxsize=20_000)(self._weigh_part)
 
     def score(self, pieces: Sequence[Piece], shares: Sequence[float], title: str) -> Scores:
         """Score all blocks of a page; ``shares`` are those that the extraction chose."""
         return Scores(self, Signs(pieces, shares, title))
 
-    def main(self, signs: Signs, number: int) -> float:
-        """The probability (0 to 1) that a block is main text."""
+    def main(self, signs: Signs, number: int, row: Sequence[int]) -> float:
+        """The probability (0 to 1) that a block is main text; ``row`` is that of the signs."""
         # Words come in no order, and a plain sum of fractions would depend on it.
         weighed = self._words
         words = math.fsum(
             weighed[name].get(word, 0.0) for name, found in signs.own_words(number) for word in found
         )
-        row = signs.row(number)
         total = self.bias + self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
         if self._trees is not None:
             total = (total + self._trees.score(row)) / 2
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
     def _weigh_key(self, key: Key) -> float:
-        return math.fsum(self._words[name][value] for name, value in of_key(key))
+        path, classes = key
+        own = self._words
+        of_path_alone = math.fsum(own[name].get(tag, 0.0) for name, tag in of_path(path))
+        return of_path_alone + sum(self._of_part(name, part) for name, part in of_classes(classes))
 
-    def against(self, signs: Signs, number: int) -> tuple[str, ...]:
+    def _weigh_part(self, name: str, classes: str) -> float:
+        own = self._words
+        return math.fsum(own[column].get(word, 0.0) for column, word in of_part(name, classes))
+
+    def against(self, signs: Signs, number: int, row: Sequence[int]) -> tuple[str, ...]:
         """What weighs most against a block: themes of columns, and single words of its classes and text."""
         weights: dict[str, float] = defaultdict(float)
-        row = signs.row(number)
         for (_, theme), table, value in zip(COLUMNS, self._numbers, row, strict=True):
             weights[theme] += table[value]
         own = ((name, word) for name, words in signs.own_words(number) for word in words)
@@ -96,7 +102,8 @@ class Scores:
     def __init__(self, model: Model, signs: Signs) -> None:
         self._model = model
         self._signs = signs
-        self.main = [model.main(signs, number) for number in range(len(signs.keys))]
+        self._rows = [signs.row(number) for number in range(len(signs.keys))]
+        self.main = [model.main(signs, number, row) for number, row in enumerate(self._rows)]
         title = signs.title_at
         if title is not None and signs.pieces[title].kind is Kind.HEADING:
             # Some gold texts have the title and some do not; a reader wants an article with its title.
@@ -104,7 +111,9 @@ class Scores:
 
     def against(self, number: int) -> tuple[str, ...]:
         """What spoke against a block, heaviest first; nothing for one that most likely is main text."""
-        return self._model.against(self._signs, number) if self.main[number] < LIKELY else ()
+        if self.main[number] >= LIKELY:
+            return ()
+        return self._model.against(self._signs, number, self._rows[number])
 
 
 @cache
