@@ -7,7 +7,7 @@ that are new and compares the pairs that are new.
 from __future__ import annotations
 
 import sqlite3
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, groupby
 
@@ -80,7 +80,7 @@ class Likenesses:
             )
         }
         found: dict[Pair, Likeness] = {}
-        for pair in sorted(pairs):  # neighbours share a text, which is then at hand
+        for pair in _by_text(pairs):
             if pair not in known:
                 alike = likeness(self._read(pair[0]), self._read(pair[1]))
                 self._connection.execute(
@@ -111,6 +111,13 @@ class Likenesses:
 def pair_of(one: str, other: str) -> Pair:
     """Two texts as the key of their likeness, whichever is named first."""
     return (one, other) if one < other else (other, one)
+
+
+def _by_text(pairs: Iterable[Pair]) -> list[Pair]:
+    """The pairs in an order in which a text with few of them is read once, and those with many stay at hand."""
+    every = set(pairs)
+    times = Counter(text for pair in every for text in pair)
+    return sorted(every, key=lambda pair: sorted(pair, key=lambda text: (times[text], text)))
 
 
 def _sharing(minima: Mapping[str, bytes], band: slice) -> Iterator[list[str]]:
