@@ -53,44 +53,39 @@ class Likenesses:
             )
 
     def suggested(self, order: Mapping[str, int]) -> Iterator[Pair]:
-        """Pairs of the texts in ``order`` that may be alike, each once, in no order.
+        """Pairs of the texts in ``order`` that may be alike, in no order, and some of them again and again.
 
-        ``order`` gives each text its place, those to be kept before others first.
+        To remember all pairs that were looked at would take more memory than all else together. ``order`` gives each
+        text its place, those to be kept before others first.
         """
         minima: dict[str, bytes] = {
             text_hash: stored
             for text_hash, stored in self._connection.execute("SELECT text_hash, minima FROM signatures")
             if text_hash in order
         }
-        seen: set[Pair] = set()
         for start in range(0, BANDS * BAND_BYTES, BAND_BYTES):
             for group in _sharing(minima, slice(start, start + BAND_BYTES)):
                 for pair in _pairs(sorted(group, key=order.__getitem__)):
-                    if pair not in seen:
-                        seen.add(pair)
-                        if estimate(minima[pair[0]], minima[pair[1]]) >= SUGGESTED:
-                            yield pair
+                    if estimate(minima[pair[0]], minima[pair[1]]) >= SUGGESTED:
+                        yield pair
 
-    def compared(self, pairs: Iterable[Pair]) -> dict[Pair, Likeness]:
+    def compared(self, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Likeness]]:
         """How alike the texts of these pairs are; those that were never compared are read and compared."""
-        known = {
-            (text, other): Likeness(*shares)
-            for text, other, *shares in self._connection.execute(
-                "SELECT text, other, jaccard, covered, other_covered FROM likenesses"
-            )
-        }
-        found: dict[Pair, Likeness] = {}
+        run = self._connection.execute
         for pair in _by_text(pairs):
-            if pair not in known:
-                alike = likeness(self._read(pair[0]), self._read(pair[1]))
-                self._connection.execute(
-                    "INSERT INTO likenesses (text, other, jaccard, covered, other_covered)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    (*pair, alike.jaccard, alike.covered, alike.other_covered),
-                )
-                known[pair] = alike
-            found[pair] = known[pair]
-        return found
+            known = run(
+                "SELECT jaccard, covered, other_covered FROM likenesses WHERE text = ? AND other = ?", pair
+            ).fetchone()
+            if known is not None:
+                yield pair, Likeness(*known)
+                continue
+            alike = likeness(self._read(pair[0]), self._read(pair[1]))
+            run(
+                "INSERT INTO likenesses (text, other, jaccard, covered, other_covered)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (*pair, alike.jaccard, alike.covered, alike.other_covered),
+            )
+            yield pair, alike
 
     def _read(self, text_hash: str) -> Text:
         text = self._held.pop(text_hash, None) or Text(self._text(text_hash))

@@ -153,7 +153,7 @@ def _near(
     near: dict[str, dict[str, str]] = {text: {} for text in texts}
 
     def note(pairs: set[Pair], most: float, least: float) -> None:
-        for (one, other), alike in likenesses.compared(pairs).items():
+        for (one, other), alike in likenesses.compared(pairs):
             shared = max(alike.covered, alike.other_covered)
             short = min(texts[one][0].words, texts[other][0].words) < LEAST_WORDS
             if is_copy(alike, most, least):
