@@ -23,7 +23,7 @@ from pipelines.revisits import Visit, plan
 from pipelines.robots_tags import asks
 from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
-from pipelines.workers import Curators, TemplateCountsOf
+from pipelines.workers import Curators, PoolClosedError, TemplateCountsOf
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -373,7 +373,7 @@ class CuratingPipeline:
         try:
             await desk.take(item)
             desk.remember_listed(item.page.url, item.listed)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, PoolClosedError):
             # the pool was closed under it: archived, and the next crawl curates it first
             desk.note(item.page.url, "skipped", "stopped before it was curated", source=item.source)
         except ArchiveError as error:
@@ -381,4 +381,7 @@ class CuratingPipeline:
         except (sqlite3.Error, OSError) as error:
             # whoever watches the crawl ends it: from here that would wait for this very page
             desk.fault = desk.fault or f"{type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001 - a page without a fate would keep its place in memory, and the crawl waiting
+            reason = f"{type(error).__name__}: {error}"[:500]
+            desk.note(item.page.url, "errored", reason, source=item.source, status=item.page.status)
         return item

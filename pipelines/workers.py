@@ -63,6 +63,10 @@ class WorkerError(Exception):
     """A worker ended, hung or never started; the message says which, for the page's reason."""
 
 
+class PoolClosedError(RuntimeError):
+    """A page came in when the pool was closed already."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     page: Page
@@ -131,7 +135,7 @@ class Curators:
         future: Future[Outcome] = Future()
         with self._lock:
             if self._closed:
-                raise RuntimeError("the worker pool is closed")
+                raise PoolClosedError("the worker pool is closed")
             self._open[future] = None
             future.add_done_callback(self._forget)
             if len(self._slots) < min(self.workers, len(self._open)):

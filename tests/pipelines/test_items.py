@@ -12,7 +12,7 @@ import pytest
 
 from filters import load_profile
 from pipelines.archive import Archive
-from pipelines.items import Desk, Fetched
+from pipelines.items import CuratingPipeline, Desk, Fetched
 from pipelines.page import Page
 from pipelines.store import FetchRecord, Store
 from pipelines.workers import Curators
@@ -177,3 +177,27 @@ def test_when_a_source_was_last_crawled(desk: Desk) -> None:
     desk.store.finish_run(desk.run)
     assert desk.store.last_fetch("blog", before=later).startswith("20")
     assert desk.store.last_fetch("other", before=later) == ""
+
+
+class _Crawler:
+    """What the pipeline asks of Scrapy: the spider with its desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.spider = self
+        self.desk = desk
+
+
+def test_a_page_that_breaks_us_is_errored_and_keeps_no_other_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise TypeError("nobody thought of this")
+
+    monkeypatch.setattr(desk.curators, "submit", broken)
+    desk.discover(URL, "blog")
+    desk.came_in(URL, len(BODY))
+    pipeline = CuratingPipeline(_Crawler(desk))  # type: ignore[arg-type]
+    asyncio.run(pipeline.process_item(Fetched(PAGE, "blog")))
+    assert fates(desk) == [(URL, "errored", "blog")]
+    assert desk.left == 0
+    assert not desk.room._held
