@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import sqlite3
 import sys
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 from filters import ProfileError, load_profile
 
@@ -27,8 +28,6 @@ DATABASES = {
 LOW_DISK = 1 << 30
 NO_DISK = 50 << 20
 LONG_WAL = 256 << 20
-
-_REQUIREMENT = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?\s*(==|>=)\s*([0-9][0-9A-Za-z.]*)")
 
 
 class Level(StrEnum):
@@ -83,7 +82,7 @@ def _sqlite() -> Check:
 
 def _dependencies() -> Iterator[Check]:
     try:
-        wanted = metadata.requires(DISTRIBUTION) or []
+        told = [Requirement(line) for line in metadata.requires(DISTRIBUTION) or []]
         version = metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         yield Check(
@@ -91,6 +90,8 @@ def _dependencies() -> Iterator[Check]:
         )
         return
     yield Check(Level.OK, "winnow", version)
+    # what only an extra wants, or another Python, is not wanted here
+    wanted = [need for need in told if need.marker is None or need.marker.evaluate({"extra": ""})]
     wrong = [problem for requirement in wanted if (problem := _unmet(requirement))]
     for problem in wrong:
         yield Check(Level.FAIL, "dependency", problem, "Install the pins: `pip install -r requirements.txt`.")
@@ -98,22 +99,14 @@ def _dependencies() -> Iterator[Check]:
         yield Check(Level.OK, "dependencies", f"all {len(wanted)} as required")
 
 
-def _unmet(requirement: str) -> str:
+def _unmet(requirement: Requirement) -> str:
     """What is wrong with an installed dependency; empty when it fits."""
-    match = _REQUIREMENT.match(requirement)
-    if match is None:
-        return ""
-    name, relation, version = match.groups()
     try:
-        found = metadata.version(name)
+        found = metadata.version(requirement.name)
     except metadata.PackageNotFoundError:
-        return f"{name} is missing; {relation}{version} is required"
-    fits = found == version if relation == "==" else _numbers(found) >= _numbers(version)
-    return "" if fits else f"{name} is {found}, but {relation}{version} is required"
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
+        return f"{requirement.name} is missing; {requirement.specifier} is required"
+    fits = requirement.specifier.contains(found, prereleases=True)
+    return "" if fits else f"{requirement.name} is {found}, but {requirement.specifier} is required"
 
 
 def _profile(name: str) -> Check:
