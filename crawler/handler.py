@@ -29,6 +29,8 @@ class BoundedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         pool: Any = self._pool
         pool._factory = _bounded(pool._factory)
+        # or a connection that breaks is used again at once, past all waits and unseen by the books
+        pool.retryAutomatically = False
 
 
 def _bounded(factory: type[_HTTP11ClientFactory]) -> type[_HTTP11ClientFactory]:

@@ -92,6 +92,7 @@ def crawl(
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("crawl", chain)
         desk = Desk(store, archive, curators, run, chain.fingerprint, templates.of)
+        desk.listings.forget()
         if dry_run:
             desk.on_fate = _name_wanted
         ways = [way for source in sources for way in source.ways()]

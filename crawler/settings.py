@@ -86,6 +86,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.browser.BrowserMiddleware": 60,  # last to see an answer, when all else has judged it
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.backoff.BackoffMiddleware": 550,
+    "crawler.middlewares.listings.ListingsMiddleware": 570,
     "crawler.middlewares.content_type.ContentTypeMiddleware": 580,
     "crawler.middlewares.unpacking.UnpackingMiddleware": 590,
     "crawler.middlewares.moved.MovedMiddleware": 600,

@@ -18,6 +18,7 @@ from crawler.frontier import Frontier, yields
 from crawler.listings import Entry, Listing, UnreadableListingError
 from crawler.listings.listing import before, no_newer
 from crawler.middlewares.backoff import retry_after
+from crawler.middlewares.listings import UNCHANGED
 from crawler.middlewares.moved import Moved
 from crawler.source import COUNTER
 from crawler.traps import trap
@@ -217,7 +218,10 @@ class SourceSpider(Spider):
         except Exception as error:  # noqa: BLE001 - a listing that breaks our reader costs that listing only
             self.note(response, "failed", f"cannot be read: {type(error).__name__}: {error}"[:300])
             return
-        self.note(response, "skipped", f"read for its links ({len(found.entries)}), no page to keep")
+        self._hold(response)
+        unchanged = "; unchanged since it was last read" if UNCHANGED in response.flags else ""
+        told = f"read for its links ({len(found.entries)}), no page to keep{unchanged}"
+        self.note(response, "skipped", told)
         counted = self._next_counted(response, found)
         named = hash(found.pages) if found.pages else None
         if named is not None and named == response.meta.get("named_before"):
@@ -227,6 +231,19 @@ class SourceSpider(Spider):
                 request.meta["named_before"] = named
             yield request
         yield from counted
+
+    def _hold(self, response: Response) -> None:
+        if response.meta.get("render"):
+            return  # what the site says of its bytes says nothing of what its scripts write
+        told = {name: _header(response, name) for name in ("ETag", "Last-Modified", "Content-Type")}
+        self.desk.keep_listing(
+            response.url,
+            response.body,
+            etag=told["ETag"],
+            last_modified=told["Last-Modified"],
+            content_type=told["Content-Type"],
+            unchanged=UNCHANGED in response.flags,
+        )
 
     def _next_counted(self, response: Response, found: Listing) -> Iterator[Any]:
         """The next page of a list whose pages are counted, as long as they bring something new."""
@@ -264,7 +281,8 @@ class SourceSpider(Spider):
     def read_page(self, response: Response) -> Iterator[Any]:
         """Hand the page over."""
         assert response.request is not None  # noqa: S101 - as above
-        yield Fetched(page_of(response), self.source.name, response.request.meta["listed"])
+        meta = response.request.meta
+        yield Fetched(page_of(response), self.source.name, meta["listed"], meta.get("retry_times", 0))
 
     def failed(self, failure: Failure) -> Iterable[Any] | None:
         """Write down why a URL gave nothing."""
@@ -292,6 +310,7 @@ class SourceSpider(Spider):
             answer=page_of(response) if state == "unchanged" and response is not None else None,
             not_before=fate.not_before or not_before(response),
             listing=bool(request.meta.get("listing")),
+            retries=request.meta.get("retry_times", 0),
         )
         if state == "unchanged":
             self.desk.remember_listed(asked, request.meta.get("listed", ""))
@@ -313,10 +332,11 @@ class SourceSpider(Spider):
             state,
             reason,
             source=self.source.name,
-            status=response.status,
+            status=304 if UNCHANGED in response.flags else response.status,
             final_url=response.url,
-            size=len(response.body),
+            size=0 if UNCHANGED in response.flags else len(response.body),
             listing=True,
+            retries=response.request.meta.get("retry_times", 0),
         )
 
     def skip(self, url: str, reason: str) -> None:
@@ -338,6 +358,10 @@ def page_of(response: Response) -> Page:
     )
     final = response.url if response.url != asked else ""
     return Page(asked, response.body, final, response.status, headers, moment())
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
 
 
 def not_before(response: Response | None) -> str:

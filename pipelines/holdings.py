@@ -35,11 +35,16 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The room that the archive takes; ``unused`` bytes of its file a vacuum gives back."""
+    """The room that the archive takes; ``unused`` bytes of its file a vacuum gives back.
+
+    ``listings`` are the feeds, sitemaps and lists that are held to ask for them only if they changed.
+    """
 
     whole: Holding
     dictionaries: int
     dictionary_bytes: int
+    listings: int
+    listing_bytes: int
     file: int
     unused: int
 
@@ -87,13 +92,16 @@ def room(archive: Archive) -> Room:
         count, taken = connection.execute(
             "SELECT count(*), coalesce(sum(length(data)), 0) FROM dictionaries"
         ).fetchone()
+        listings, listed = connection.execute(
+            "SELECT count(*), coalesce(sum(length(data)), 0) FROM listings"
+        ).fetchone()
         pragmas = [
             connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_size", "page_count", "freelist_count")
         ]
         size, pages, free = pragmas
         whole = Holding(*rows[0]) if rows else Holding("", 0, 0, 0, 0, 0, "", "")
-        return Room(whole, count, taken, size * pages, size * free)
+        return Room(whole, count, taken, listings, listed, size * pages, size * free)
 
 
 def prune(

@@ -18,6 +18,7 @@ from pipelines.address import normal_url, post_id
 from pipelines.answers import Answers
 from pipelines.archive import Archive, ArchiveError
 from pipelines.curate import Status
+from pipelines.listings import Listings
 from pipelines.page import Page
 from pipelines.revisits import Visit, plan
 from pipelines.robots_tags import asks
@@ -43,12 +44,14 @@ def moment() -> str:
 class Fetched:
     """A page that a spider fetched, and the name of the source it came from: the item of every spider.
 
-    ``listed`` is when a feed or sitemap says that the page was last changed (empty: it does not say).
+    ``listed`` is when a feed or sitemap says that the page was last changed (empty: it does not say), ``retries`` how
+    often it had to be asked for again.
     """
 
     page: Page
     source: str
     listed: str = ""
+    retries: int = 0
 
 
 @dataclass
@@ -77,6 +80,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.answers = Answers(self.archive)
+        self.listings = Listings(self.archive)
 
     @property
     def discovered(self) -> int:
@@ -121,6 +125,7 @@ class Desk:
         answer: Page | None = None,
         not_before: str = "",
         listing: bool = False,
+        retries: int = 0,
     ) -> None:
         """Close the line of a URL that gave no page to curate; ``answer`` carries renewed validators.
 
@@ -131,7 +136,8 @@ class Desk:
         if final_url and normal_url(final_url) == url:
             final_url = ""
         post = post_id(url) if state == "unchanged" else None
-        row = FetchRecord(url, state, source, reason, status, post, final_url[:URL_SHOWN], size, moment())
+        shown = final_url[:URL_SHOWN]
+        row = FetchRecord(url, state, source, reason, status, post, shown, size, moment(), retries)
         try:
             if state == "failed" and status in MISSING and not listing:
                 self.missing += 1
@@ -166,6 +172,7 @@ class Desk:
                 final_url=page.final_url,
                 size=len(page.body),
                 answer=page,
+                retries=fetched.retries,
             )
             return
         if not archived.new:  # what is curated is what a replay would find
@@ -175,7 +182,7 @@ class Desk:
         self.answers.forget(page.url)
         with self.store.transaction():
             before = self.store.url(page.url)
-            saved = self.store.save_with_fetch(outcome, source, self.run)
+            saved = self.store.save_with_fetch(outcome, source, self.run, retries=fetched.retries)
             self._remember(page.url, source, saved.state, self._visit(before, page.url), page)
         self._close(_key(page.url), source, saved.state, outcome.reason)
 
@@ -284,6 +291,19 @@ class Desk:
         """Remember that the page that we have is the one that was listed with this date."""
         if listed:
             self.store.record_listed(url, listed)
+
+    def keep_listing(
+        self, url: str, body: bytes, *, etag: str, last_modified: str, content_type: str, unchanged: bool
+    ) -> None:
+        """Hold a listing that was read, to ask for it only if it changed, or that the site says that it did not."""
+        told = {"etag": etag, "last_modified": last_modified, "at": moment()}
+        try:
+            if unchanged:
+                self.listings.renew(url, **told)
+            else:
+                self.listings.keep(url, body, content_type=content_type, **told)
+        except (sqlite3.Error, OSError) as error:
+            self.fault = self.fault or f"{type(error).__name__}: {error}"
 
     def judged(self, source: str) -> list[tuple[str, bool]]:
         """The URL of every page that a source gave so far, and whether it was accepted."""

@@ -107,6 +107,16 @@ class Packer:
         return words
 
 
+def packed_alone(body: bytes) -> bytes:
+    """A body packed without a dictionary, quickly, with a checksum."""
+    return zstandard.ZstdCompressor(write_content_size=True, write_checksum=True).compress(body)
+
+
+def unpacked_alone(data: bytes, size: int) -> bytes | None:
+    """What ``packed_alone`` was given; None where the frame is damaged or claims more than was put in."""
+    return _unpacked(data, size, MAX_BODY)
+
+
 def _plain(body: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(body)
 

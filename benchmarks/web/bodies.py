@@ -73,20 +73,25 @@ def _html(site: Site, number: int, path: str) -> str:
     return text.replace(CHARSET, f'<meta charset="{declared}">' if site.encoding != "utf-16" else "")
 
 
-def _body(site: Site, data: bytes, kind: str = "text/html") -> Body:
+def _body(site: Site, data: bytes, kind: str = "text/html", validator: str | None = None) -> Body:
+    validator = site.validator if validator is None else validator
     headers = f"Content-Type: {kind}"
     if kind == "text/html" and site.header_charset:
         headers += f"; charset={site.header_charset}"
-    if site.packs and kind == "text/html":
+    if site.packs and kind != "application/gzip":
         data = gzip.compress(data, 6, mtime=0)
         headers += "\r\nContent-Encoding: gzip"
     etag = b""
-    if site.validator == "etag":
+    if validator == "etag":
         etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'.encode()
         headers += f"\r\nETag: {etag.decode()}"
-    elif site.validator == "date":
+    elif validator == "date":
         headers += f"\r\nLast-Modified: {CHANGED}"
     return Body(data, headers.encode() + b"\r\n", etag)
+
+
+def _listing(site: Site, data: bytes, kind: str = "text/html") -> Body:
+    return _body(site, data, kind, site.listing_validator)
 
 
 def _plain(text: str, site: Site) -> bytes:
@@ -107,17 +112,17 @@ def _sitemaps(site: Site, base: str, pages: list[list[str]]) -> dict[str, Body]:
     for number, paths in enumerate(pages, start=1):
         rows = "".join(f"<url><loc>{base}{path}</loc><lastmod>2026-11-01</lastmod></url>" for path in paths)
         packed = gzip.compress(f"<urlset {space}>{rows}</urlset>".encode(), mtime=0)
-        made[f"/sitemap-{number}.xml.gz"] = _body(site, packed, "application/gzip")
+        made[f"/sitemap-{number}.xml.gz"] = _listing(site, packed, "application/gzip")
         names += f"<sitemap><loc>{base}/sitemap-{number}.xml.gz</loc><lastmod>2026-11-01</lastmod></sitemap>"
     index = f'<?xml version="1.0" encoding="UTF-8"?><sitemapindex {space}>{names}</sitemapindex>'
-    return made | {"/sitemap.xml": _body(site, index.encode(), "application/xml")}
+    return made | {"/sitemap.xml": _listing(site, index.encode(), "application/xml")}
 
 
 def _lists(site: Site, base: str, pages: list[list[str]]) -> dict[str, Body]:
     """The front page and the further pages of its list."""
     made = {}
     for number, paths in enumerate(pages, start=1):
-        made["/" if number == 1 else f"/page/{number}/"] = _body(site, _list(site, paths, number))
+        made["/" if number == 1 else f"/page/{number}/"] = _listing(site, _list(site, paths, number))
     return made
 
 
@@ -146,7 +151,7 @@ def _feeds(site: Site, base: str, pages: list[list[str]]) -> dict[str, Body]:
         more = f"{base}{start}?page={number + 1}" if number < len(pages) else ""
         rows = [(base + path, _title(site, path)) for path in paths]
         text, kind = {"rss": _rss, "atom": _atom, "json": _json}[site.feed](site, rows, more)
-        made[start if number == 1 else f"{start}?page={number}"] = _body(site, text.encode(), kind)
+        made[start if number == 1 else f"{start}?page={number}"] = _listing(site, text.encode(), kind)
     return made
 
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 class Fate:
     """How a URL has to end: one of ``states``, the ``reason`` to be found in the row, how often it is asked for.
 
-    ``asked`` is the number of requests in a crawl (None: the redirects decide, or the trap's bound).
+    ``asked`` is the number of requests in a crawl (None: the redirects decide, or the trap's bound), ``retries`` how
+    many of them are retries. A busy machine may make it more, by retries that the books tell of.
     """
 
     states: tuple[str, ...]
     reason: str = ""
     status: int | None = None
     asked: int | None = 1
+    retries: int = 0
 
 
 # An article has to be kept; whether the rules think a text worth keeping that is made of chance is their affair,
@@ -26,20 +28,19 @@ class Fate:
 ACCEPTED = Fate(("accepted", "rejected"), status=200)
 # Tried four times, with pauses of 2, 6 and 18 seconds between.
 SLOW: dict[str, Fate] = {
-    "error": Fate(("failed",), "HTTP 500", 500, 4),
-    # Twisted itself asks again, at once, where a connection breaks that was used before
-    "reset": Fate(("failed",), "connection broke", None, None),
-    "cut": Fate(("failed",), "broke before the body was complete", None, 4),
-    "garbage": Fate(("failed",), "does not speak HTTP", None, 4),
+    "error": Fate(("failed",), "HTTP 500", 500, 4, 3),
+    "reset": Fate(("failed",), "connection broke", None, 4, 3),
+    "cut": Fate(("failed",), "broke before the body was complete", None, 4, 3),
+    "garbage": Fate(("failed",), "does not speak HTTP", None, 4, 3),
 }
 # Tried twice, a minute each.
 HANGING: dict[str, Fate] = {
-    "hang": Fate(("failed",), "not complete after", None, 2),
-    "drip": Fate(("failed",), "not complete after", None, 2),
+    "hang": Fate(("failed",), "not complete after", None, 2, 1),
+    "drip": Fate(("failed",), "not complete after", None, 2, 1),
 }
 QUICK: dict[str, Fate] = {
-    "flaky": Fate(ACCEPTED.states, status=200, asked=2),
-    "busy": Fate(ACCEPTED.states, status=200, asked=2),
+    "flaky": Fate(ACCEPTED.states, status=200, asked=2, retries=1),
+    "busy": Fate(ACCEPTED.states, status=200, asked=2, retries=1),
     "late": ACCEPTED,
     "loop": Fate(("failed",), "redirected too often", asked=None),
     "moved": ACCEPTED,

@@ -144,7 +144,8 @@ def _table(by: str, rows: list[Holding], total: Room) -> None:
         table.add_row(*(Text(cell) for cell in _row(row, row.name or "(none)")))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
     click.echo(
-        f"{total.dictionaries:,} dictionaries take {written_size(total.dictionary_bytes)};"
+        f"{total.dictionaries:,} dictionaries take {written_size(total.dictionary_bytes)},"
+        f" {total.listings:,} feeds, sitemaps and lists {written_size(total.listing_bytes)};"
         f" the file takes {written_size(total.file)}, of which {written_size(total.unused)} are unused."
     )
 

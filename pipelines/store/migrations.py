@@ -233,6 +233,12 @@ def m013_texts_that_are_alike(db: Database) -> None:
     _run(db, COPIES)
 
 
+@corpus()
+def m014_what_was_asked_for_again(db: Database) -> None:
+    """Or nobody can tell a page that was asked for twice from one that did not answer at first."""
+    _run(db, ("ALTER TABLE fetches ADD COLUMN retries INTEGER NOT NULL DEFAULT 0",))
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""
@@ -289,6 +295,21 @@ def m004_answers_in_place_of_pages(db: Database) -> None:
 ) STRICT""",
         ),
     )
+
+
+@archive()
+def m005_listings_as_they_were_last_read(db: Database) -> None:
+    """A feed or sitemap that did not change is not sent again: what it names is read from here."""
+    table = """CREATE TABLE listings (
+  url TEXT PRIMARY KEY NOT NULL,
+  etag TEXT NOT NULL DEFAULT '',
+  last_modified TEXT NOT NULL DEFAULT '',
+  content_type TEXT NOT NULL DEFAULT '',
+  read_at TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  data BLOB NOT NULL
+) STRICT"""
+    _run(db, (table,))
 
 
 @review()

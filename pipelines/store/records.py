@@ -29,7 +29,8 @@ class FetchRecord:
     """The fate of one discovered URL in a run.
 
     ``status`` is the HTTP status and ``bytes`` the size of the body, where there was an answer; ``post``
-    the id of the post that the page is, if it is one; ``at`` ISO 8601 in UTC (empty: now).
+    the id of the post that the page is, if it is one; ``at`` ISO 8601 in UTC (empty: now). ``retries`` is how often it
+    was asked for again, after a failure that might pass.
     """
 
     url: str
@@ -41,6 +42,7 @@ class FetchRecord:
     final_url: str = ""
     bytes: int | None = None
     at: str = ""
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

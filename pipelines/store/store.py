@@ -141,12 +141,12 @@ class Store(Connected):
         """Write the fate of a URL in a run; a later one replaces an earlier one, *skipped* replaces none."""
         with self.transaction():
             self.connection.execute(
-                "INSERT INTO fetches (run, url, final_url, source, state, reason, status, bytes, post, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM posts WHERE id = ?), ?)"
+                "INSERT INTO fetches (run, url, final_url, source, state, reason, status, bytes, post, at, retries)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM posts WHERE id = ?), ?, ?)"
                 " ON CONFLICT (run, url) DO UPDATE SET final_url = excluded.final_url,"
                 " source = excluded.source, state = excluded.state, reason = excluded.reason,"
                 " status = excluded.status, bytes = excluded.bytes, post = excluded.post,"
-                " at = excluded.at WHERE excluded.state <> 'skipped'",
+                " at = excluded.at, retries = excluded.retries WHERE excluded.state <> 'skipped'",
                 (
                     run,
                     normal_url(record.url),
@@ -158,6 +158,7 @@ class Store(Connected):
                     record.bytes,
                     record.post,
                     record.at or now(),
+                    record.retries,
                 ),
             )
 
@@ -256,6 +257,7 @@ class Store(Connected):
         *,
         unchanged_if_same: bool = False,
         topics: Sequence[str] = (),
+        retries: int = 0,
     ) -> Saved:
         """``save`` and the page's row of ``fetches`` in one transaction.
 
@@ -278,6 +280,7 @@ class Store(Connected):
                     saved.post,
                     page.final_url,
                     len(page.body),
+                    retries=retries,
                 ),
             )
         return saved

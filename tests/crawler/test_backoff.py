@@ -133,3 +133,25 @@ def test_a_source_is_left_alone_outside_its_hours(site: Site, crawls: Crawls, tm
     crawls.source("nightly", "urls", guides(range(2)), hours=f"{end:%H:%M}-{begin:%H:%M}")
     crawls.run(["nightly"], tmp_path)
     assert "/guide/1" in site.paths
+
+
+def test_the_books_tell_what_was_asked_for_again(site: Site, crawls: Crawls, tmp_path: Path) -> None:
+    """Also where a connection breaks that was used before, which clients like to use again on their own."""
+
+    def broken(handler: Handler) -> None:
+        handler.close_connection = True
+
+    def flaky(handler: Handler) -> None:
+        if handler.site.paths.count("/guide/2") == 1:
+            handler.say(b"later", 503)
+        else:
+            handler.say(handler.site.guide(2))
+
+    site.seen.clear()
+    site.answers = {"/guide/1": broken, "/guide/2": flaky}
+    crawls.source("again", "urls", guides(range(4)))
+    crawls.run(["again"], tmp_path, settings={**ONE_BY_ONE, "RETRY_TIMES": 2})
+    told = rows(tmp_path, "SELECT substr(url, -1), state, retries FROM fetches ORDER BY 1")
+    assert told == [("0", "accepted", 0), ("1", "failed", 2), ("2", "accepted", 1), ("3", "accepted", 0)]
+    for number, _, retries in told:
+        assert site.paths.count(f"/guide/{number}") == 1 + retries

@@ -27,7 +27,7 @@ CREATE TABLE fetches (
   status INTEGER,
   bytes INTEGER,
   post TEXT REFERENCES posts(id) ON DELETE SET NULL,
-  at TEXT NOT NULL,
+  at TEXT NOT NULL, retries INTEGER NOT NULL DEFAULT 0,
   UNIQUE (run, url)
 ) STRICT;
 

@@ -1,0 +1,85 @@
+"""Feeds, sitemaps and lists as they were last read, so that a site has to send only those that changed.
+
+What a listing led to is not remembered beside it: it is read again as it was, and everything that it names takes its
+usual way. So a run that was cut short loses nothing that it found, and patterns, dates and times of visits hold as if
+the site had sent it anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pipelines.address import normal_url, storable
+from pipelines.archive import Archive
+from pipelines.packing import MAX_BODY, packed_alone, unpacked_alone
+from pipelines.store.connection import immediate
+
+FORGOTTEN_DAYS = 400
+"""A listing that nobody asked for in so long (a source that is no more, the pages of a feed that is shorter now) is
+forgotten; ways that are read once a year keep theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldListing:
+    """A listing as it was last sent: the body unpacked, and the media type that it was sent as."""
+
+    body: bytes
+    content_type: str
+
+
+class Listings:
+    """The listings in an archive, the last answer of each URL; only of sites that can say that one did not change."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._connection = archive.connection
+
+    def validators(self, url: str) -> dict[str, str]:
+        """Headers that ask for a listing only if it changed; none where it is not held."""
+        row = self._connection.execute(
+            "SELECT etag, last_modified FROM listings WHERE url = ?", (normal_url(url),)
+        ).fetchone()
+        told = {"If-None-Match": row[0], "If-Modified-Since": row[1]} if row else {}
+        return {name: value for name, value in told.items() if value}
+
+    def of(self, url: str) -> HeldListing | None:
+        """The listing of a URL; None where there is none, or it is damaged."""
+        row = self._connection.execute(
+            "SELECT data, size, content_type FROM listings WHERE url = ?", (normal_url(url),)
+        ).fetchone()
+        body = unpacked_alone(row[0], row[1]) if row else None
+        return None if body is None else HeldListing(body, row[2])
+
+    def keep(
+        self, url: str, body: bytes, *, etag: str, last_modified: str, content_type: str, at: str
+    ) -> None:
+        """Hold the answer of a URL that could be read; one without validators cannot be asked for again that way."""
+        url = normal_url(url)
+        with immediate(self._connection):
+            self._connection.execute("DELETE FROM listings WHERE url = ?", (url,))
+            if not (etag or last_modified) or len(body) > MAX_BODY:
+                return
+            told = (url, storable(etag), storable(last_modified), storable(content_type))
+            self._connection.execute(
+                "INSERT INTO listings (url, etag, last_modified, content_type, size, data, read_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*told, len(body), packed_alone(body), at),
+            )
+
+    def renew(self, url: str, *, etag: str, last_modified: str, at: str) -> None:
+        """The site says that the listing did not change; validators that it sends along hold from now on."""
+        with immediate(self._connection):
+            self._connection.execute(
+                "UPDATE listings SET etag = coalesce(nullif(?, ''), etag),"
+                " last_modified = coalesce(nullif(?, ''), last_modified), read_at = ? WHERE url = ?",
+                (storable(etag), storable(last_modified), at, normal_url(url)),
+            )
+
+    def forget(self, today: datetime | None = None) -> int:
+        """Forget listings that nobody asked for in ``FORGOTTEN_DAYS``; how many there were."""
+        before = (today or datetime.now(UTC)) - timedelta(days=FORGOTTEN_DAYS)
+        with immediate(self._connection):
+            done = self._connection.execute(
+                "DELETE FROM listings WHERE read_at < ?", (before.strftime("%Y-%m-%dT%H:%M:%SZ"),)
+            )
+        return done.rowcount
