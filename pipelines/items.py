@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 from pipelines.address import normal_url, post_id
 from pipelines.answers import Answers
 from pipelines.archive import Archive, ArchiveError
+from pipelines.closed import Closed
 from pipelines.curate import Status
 from pipelines.listings import Listings
 from pipelines.page import Page
@@ -76,16 +77,16 @@ class Desk:
     due_only: bool = False
     room: Room = field(default_factory=Room)
     _open: dict[str, str] = field(default_factory=dict)
-    _closed: dict[str, tuple[State, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._closed = Closed(self.store.connection, self.run)
         self.answers = Answers(self.archive)
         self.listings = Listings(self.archive)
 
     @property
     def discovered(self) -> int:
         """How many URLs the run has come across."""
-        return len(self._open) + len(self._closed)
+        return len(self._open) + self._closed.total
 
     @property
     def left(self) -> int:
@@ -98,16 +99,18 @@ class Desk:
         What one source skipped, by its own patterns or limits, another may still want.
         """
         key = _key(url)
-        state, other = self._closed.get(key, ("skipped", ""))
-        return key not in self._open and state == "skipped" and other != source
+        if key in self._open:
+            return False
+        state, other = self._closed.of(key) or ("skipped", "")
+        return state == "skipped" and other != source
 
     def discover(self, url: str, source: str) -> bool:
         """Open a line for a URL; ``False`` where there is one."""
         if not self.unknown(url, source):
             return False
         key = _key(url)
-        if key in self._closed:
-            del self._closed[key]
+        if self._closed.of(key) is not None:
+            self._closed.take_back(key)
             self.states["skipped"] -= 1
         self._open[key] = source
         return True
@@ -311,8 +314,8 @@ class Desk:
 
     def unchanged_page(self, url: str) -> Page | None:
         """The archived copy of a page that ended as *unchanged*."""
-        state, _ = self._closed.get(_key(url), ("", ""))
-        return self.archived(url) if state == "unchanged" else None
+        fate = self._closed.of(_key(url))
+        return self.archived(url) if fate is not None and fate[0] == "unchanged" else None
 
     def close_open(self, state: State, reason: str) -> None:
         """Give every URL that was discovered and has no fate this one: nothing is left out of the books."""
@@ -326,7 +329,7 @@ class Desk:
     def _close(self, key: str, source: str, state: State, reason: str) -> None:
         self.room.give_up(key)
         self._open.pop(key, None)
-        self._closed[key] = (state, source)
+        self._closed.put(key, state, source)
         self.states[state] += 1
         if self.on_fate is not None:
             self.on_fate(key, state, reason)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.address import normal_url
-from pipelines.store.records import Accounting
+from pipelines.store.records import Accounting, State
 from pipelines.store.rows import FRAGMENT_COLUMNS, Row
 
 # the posts that a run judged, whatever became of them afterwards
@@ -136,6 +136,14 @@ def last_read(connection: sqlite3.Connection, urls: Iterable[str], before: int) 
         (json.dumps(list(urls)), before),
     ).fetchone()
     return last or ""
+
+
+def fate(connection: sqlite3.Connection, run: int, url: str) -> tuple[State, str] | None:
+    """State and source of a URL in a run; None where it has no row there."""
+    row: tuple[State, str] | None = connection.execute(
+        "SELECT state, source FROM fetches WHERE run = ? AND url = ?", (run, normal_url(url))
+    ).fetchone()
+    return row
 
 
 def judged(connection: sqlite3.Connection, source: str) -> list[tuple[str, bool]]:
