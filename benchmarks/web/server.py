@@ -18,6 +18,7 @@ import socket
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
@@ -213,8 +214,7 @@ class Visitor(asyncio.Protocol):
         self._send(b"200 OK", b"Content-Type: text/html\r\nContent-Encoding: gzip\r\n", self._plain_article())
 
     def bomb(self, path: str, head: bytes) -> None:
-        packed = gzip.compress(bytes(40 << 20), 1, mtime=0)
-        self._send(b"200 OK", b"Content-Type: text/html\r\nContent-Encoding: gzip\r\n", packed)
+        self._send(b"200 OK", b"Content-Type: text/html\r\nContent-Encoding: gzip\r\n", _bomb())
 
     def huge(self, path: str, head: bytes) -> None:
         self._send(b"200 OK", b"Content-Type: text/html\r\n", b"<p>", 400 << 20)
@@ -225,6 +225,12 @@ class Visitor(asyncio.Protocol):
     def _plain_article(self) -> bytes:
         held = self._held[next(iter(self._site.articles))].data
         return gzip.decompress(held) if self._site.packs else held
+
+
+@cache
+def _bomb() -> bytes:
+    """40 MiB of nothing, as small as gzip can make them: that is what a bomb is."""
+    return gzip.compress(bytes(40 << 20), 9, mtime=0)
 
 
 FAULTY: dict[str, Callable[[Visitor, str, bytes], None]] = {
