@@ -91,7 +91,7 @@ def crawl(
         curators = stack.enter_context(Curators(profile, workers=workers, sites=sites))
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("crawl", chain)
-        desk = Desk(store, archive, curators, run, chain.fingerprint, templates.of)
+        desk = Desk(store, archive, curators, run, chain.fingerprint, templates.so_far)
         desk.listings.forget()
         if dry_run:
             desk.on_fate = _name_wanted

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Protocol
 
 LEAST_PAGES = 5
 """On fewer pages of a site a block is not taken to repeat: articles of a series share a paragraph."""
+
+LEAST_SHARE = 0.3
+"""What stands on a smaller share of a site's pages is not told: teasers of other articles come and go, and with each of
+them every page that names it would have to be judged again. No rule asks for less."""
 
 _WORDS = re.compile(r"\w+")
 _NUMBERS = re.compile(r"\d+(?: \d+)*")
@@ -25,16 +30,15 @@ class TemplateCounts(Protocol):
     def site(self) -> str:
         """The host whose pages were counted."""
 
-    @property
-    def digest(self) -> str:
-        """A hash that is another one when anything else is said of the document's blocks."""
-
     def share(self, text: str, *, top: bool) -> float:
         """The share (0 to 1) of the site's pages that a block's text stands on.
 
         With ``top`` only those on which it stands in the first third are counted. 0 is said of what stands
-        on fewer than ``LEAST_PAGES`` pages, and of what nobody counted.
+        on fewer than ``LEAST_PAGES`` pages or less than ``LEAST_SHARE`` of them, and of what nobody counted.
         """
+
+    def digest(self, texts: Iterable[str]) -> str:
+        """A hash that is another one when anything else is said of these texts; empty where nothing is."""
 
 
 def fingerprint(text: str) -> str:

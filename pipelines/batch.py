@@ -231,7 +231,7 @@ class _Work:
     def curate(self, captures: Iterable[Capture], curators: Curators, *, unchanged_if_same: bool) -> None:
         """Curate and store, one transaction a page."""
         waiting: deque[Capture] = deque()
-        for outcome in curators.map(self._pages(captures, waiting), template_counts=self.templates.of):
+        for outcome in curators.map(self._pages(captures, waiting), template_counts=self.templates.so_far):
             capture = waiting.popleft()
             try:
                 saved = self.store.save_with_fetch(

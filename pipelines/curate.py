@@ -32,8 +32,8 @@ class Outcome:
     rejected it; ``decisions`` holds one entry a block of ``before``; ``extraction`` says which way the
     main text was found; ``language`` is what the kept text is written in (empty: not known), with a confidence
     from 0 to 1, and ``other_language`` a second one of a mixed text (empty: none); ``templates`` is the digest of
-    what was known of the page's site (empty: nothing). ``judgement`` and ``quality`` are of the kept
-    text, ``None`` for an errored page.
+    what was known of the blocks from other pages of the site (empty: nothing). ``judgement`` and ``quality`` are of
+    the kept text, ``None`` for an errored page.
     """
 
     page: Page
@@ -116,7 +116,9 @@ def curate(
         other_language=cleaning.other_language,
         extraction=extraction.way,
         profile=profile,
-        templates=template_counts.digest if template_counts is not None else "",
+        templates=template_counts.digest(block.text for block in cleaning.before.blocks)
+        if template_counts is not None
+        else "",
         judgement=cleaning.judgement,
         quality=cleaning.quality,
     )

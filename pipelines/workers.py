@@ -101,7 +101,7 @@ class Curators:
         *,
         workers: int = 2,
         page_seconds: float = 60,
-        recycle_after: int = 500,
+        recycle_after: int = 2000,
         memory_mb: int = MEMORY_MB,
         curator: str = "pipelines.worker:curator",
         sites: Sites | None = None,

@@ -7,7 +7,7 @@ from filters.document import Kind
 from filters.furniture import furniture
 from filters.reading import Reading
 from filters.rule import Rule
-from filters.template import TemplateCounts, on_top
+from filters.template import LEAST_SHARE, TemplateCounts, on_top
 from filters.verdict import Family, Verdict
 
 
@@ -19,7 +19,7 @@ class Template(Rule):
     site's pages is the site's and not the article's. A text in the first third of a page has to stand there on the
     others, too: a widget may quote the first paragraph of one article below all of them. A shorter line goes only
     from `edge_share` on, and only where nothing else is left between it and the beginning or the end of the main text:
-    "Pros" and "What we learned" head sections of every review. From `some` on, a text in the last third
+    "Pros" and "What we learned" head sections of every review. From `some` on (0.3 at least), a text in the last third
     with a link or a label in it is suspected. Headings, code and tables are never touched.
 
     Nothing is said of a page that no other page of its site was counted with, as in `winnow curate`.
@@ -31,7 +31,7 @@ class Template(Rule):
     characters: int = 50
     share: float = 0.7
     edge_share: float = 0.9
-    some: float = 0.3
+    some: float = LEAST_SHARE
     weight: float = 0.6
 
     def check(self, reading: Reading) -> Iterator[Verdict]:

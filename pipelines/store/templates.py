@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from filters.chain import Chain
-from filters.template import LEAST_PAGES, fingerprint, on_top
+from filters.template import LEAST_PAGES, LEAST_SHARE, fingerprint, on_top
 from pipelines.address import host, post_id
 from pipelines.store.rows import digest
 
@@ -34,10 +34,19 @@ class PageTemplates:
         first_third, anywhere = self.shares.get(fingerprint(text), (0.0, 0.0))
         return first_third if top else anywhere
 
-    @property
-    def digest(self) -> str:
-        """Sixteen hex digits, the same for what says the same."""
-        return digest(json.dumps([self.site, sorted(self.shares.items())]).encode())[:16]
+    def digest(self, texts: Iterable[str]) -> str:
+        """See ``TemplateCounts``."""
+        said = {block: self.shares[block] for block in map(fingerprint, texts) if block in self.shares}
+        return _digest(self.site, said)
+
+
+@dataclass(slots=True)
+class _SoFar:
+    """What repeated on a site when it had so many pages, and how many were asked for since."""
+
+    counts: PageTemplates | None
+    pages: int
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,8 @@ class Stale:
 class SiteTemplates:
     """What repeats on the sites of a corpus, as far as the rules of a profile want to know.
 
-    A site is counted when it is first asked for, and not again as long as no more than ``sites`` others are asked for
-    after it: make another object to hear of later changes.
+    ``of`` counts a site when it is first asked for, and not again as long as no more than ``sites`` others are asked
+    for after it: make another object to hear of later changes. ``so_far`` is for a run that brings new pages.
     """
 
     def __init__(self, connection: sqlite3.Connection, chain: Chain, *, sites: int = SITES_KEPT) -> None:
@@ -61,8 +70,8 @@ class SiteTemplates:
         self._sites = sites
         self._chain = chain
         self._wanted = "template_counts" in chain.needs
-        self._posts: dict[str, list[tuple[str, str]]] | None = None
         self._counted: dict[str, dict[str, PageTemplates]] = {}
+        self._growing: dict[str, _SoFar] = {}
 
     def of(self, url: str) -> PageTemplates | None:
         """What the page at a URL shares with others of its site; None for nothing, and for a page that is no post."""
@@ -72,8 +81,27 @@ class SiteTemplates:
         if site not in self._counted:
             if len(self._counted) >= self._sites:
                 del self._counted[next(iter(self._counted))]
-            self._counted[site] = self._count(site)
+            self._counted[site] = self._narrowed(site)
         return self._counted[site].get(post_id(url))
+
+    def so_far(self, url: str) -> PageTemplates | None:
+        """What repeats on the site of a page that comes in, whatever of it the page has; None for nothing.
+
+        The site is counted again whenever as many pages came in as it had. So most pages of a new site are judged by
+        what will still hold when all of it is known, and only the others again at the end.
+        """
+        site = host(url)
+        if not self._wanted or not site:
+            return None
+        known = self._growing.get(site)
+        if known is None or known.asked >= max(LEAST_PAGES, known.pages):
+            if known is None and len(self._growing) >= self._sites:
+                del self._growing[next(iter(self._growing))]
+            shares, own = self._count(site)
+            known = _SoFar(PageTemplates(site, shares) if shares else None, len(own))
+            self._growing[site] = known
+        known.asked += 1
+        return known.counts
 
     def stale(self, run: int) -> Iterator[Stale]:
         """The posts, of those judged under these very rules, that other counts were known of than are now.
@@ -95,7 +123,7 @@ class SiteTemplates:
                 (url,),
             ).fetchall():
                 found = self.of(url)
-                if templates != (found.digest if found is not None else ""):
+                if templates != (_digest(found.site, found.shares) if found is not None else ""):
                     yield Stale(url, source, body_hash)
 
     def _changed(self, run: int) -> set[str]:
@@ -113,16 +141,26 @@ class SiteTemplates:
             host(url) for (url,) in self._connection.execute("SELECT url FROM posts WHERE run > ?", (last,))
         }
 
-    def _count(self, site: str) -> dict[str, PageTemplates]:
-        """What each post of a site shares with the others; pages with one title count as one page.
+    def _narrowed(self, site: str) -> dict[str, PageTemplates]:
+        """What each post of a site shares with the others."""
+        shares, own = self._count(site)
+        return {
+            post: PageTemplates(site, {block: shares[block] for block in repeated})
+            for post, blocks in own.items()
+            if (repeated := blocks & shares.keys())
+        }
 
-        Such are the copies of a page under another address, which share all of its text.
+    def _count(self, site: str) -> tuple[Mapping[str, tuple[float, float]], Mapping[str, set[str]]]:
+        """On which shares of a site's pages each block stands that repeats, and by post all of its blocks.
+
+        Pages with one title count as one page. Such are the copies of a page under another address, which share all of
+        its text.
         """
         posts = self._of_site(site)
         titles = {title for _, title in posts}
+        own: dict[str, set[str]] = {post: set() for post, _ in posts}
         if len(titles) < LEAST_PAGES:
-            return {}
-        own: dict[str, set[str]] = {}
+            return {}, own
         anywhere: dict[str, set[str]] = defaultdict(set)
         first_third: dict[str, set[str]] = defaultdict(set)
         for post, title in posts:
@@ -132,21 +170,25 @@ class SiteTemplates:
             first_third[title].update(
                 block for position, block in enumerate(blocks) if on_top(position, len(blocks))
             )
-        shares = _shares(anywhere.values(), len(titles))
         on_tops = _shares(first_third.values(), len(titles))
+        shares = _shares(anywhere.values(), len(titles))
         return {
-            post: PageTemplates(site, {block: (on_tops.get(block, 0.0), shares[block]) for block in repeated})
-            for post, blocks in own.items()
-            if (repeated := blocks & shares.keys())
-        }
+            block: (on_tops.get(block, 0.0), share) for block, share in shares.items() if share >= LEAST_SHARE
+        }, own
 
     def _of_site(self, site: str) -> list[tuple[str, str]]:
         """The posts of a site, each with what its title is known by."""
-        if self._posts is None:
-            self._posts = defaultdict(list)
-            for post, url, title in self._connection.execute("SELECT id, url, title FROM posts"):
-                self._posts[host(url)].append((post, fingerprint(title) or post))
-        return self._posts.get(site, [])
+        found = []
+        name = f"[{site}]" if ":" in site else site
+        for scheme in ("http", "https"):
+            for www in ("", "www."):
+                start = f"{scheme}://{www}{name}"
+                found += self._connection.execute(
+                    "SELECT id, url, title FROM posts WHERE url >= ? AND url < ?",
+                    (start, f"{start}\U0010ffff"),
+                ).fetchall()
+        # a host may begin like another
+        return [(post, fingerprint(title) or post) for post, url, title in found if host(url) == site]
 
     def _blocks(self, post: str) -> list[str]:
         """The fingerprints of a post's blocks, in the order of the page."""
@@ -160,5 +202,9 @@ def _shares(pages: Iterable[set[str]], count: int) -> dict[str, float]:
     return {
         block: number * 10 // count / 10
         for block, number in standing.items()
-        if block and number >= LEAST_PAGES and number * 10 >= count
+        if block and number >= LEAST_PAGES
     }
+
+
+def _digest(site: str, said: Mapping[str, tuple[float, float]]) -> str:
+    return digest(json.dumps([site, sorted(said.items())]).encode())[:16] if said else ""

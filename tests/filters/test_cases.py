@@ -30,6 +30,7 @@ which is put into the middle of the short guide below, or a page of its own::
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,10 +105,12 @@ class Counted:
 
     shares: dict[str, tuple[float, float]]
     site: str = "guides.example"
-    digest: str = ""
 
     def share(self, text: str, *, top: bool) -> float:
         return self.shares.get(text, (0.0, 0.0))[top]
+
+    def digest(self, texts: Iterable[str]) -> str:
+        return ""
 
 
 def _counts(given: list[dict[str, Any]]) -> Counted:

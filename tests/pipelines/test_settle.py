@@ -281,6 +281,41 @@ def test_a_site_of_which_nothing_changed_is_not_counted_again(data: Path) -> Non
     assert counted(data, run=3) == []
 
 
+def test_a_page_that_comes_in_is_judged_by_what_repeats_on_its_site_so_far(data: Path) -> None:
+    """So most pages of a large site are cleaned once: what is known early of what they share still holds at the end."""
+    from filters import load_profile
+    from pipelines.store import Store
+    from pipelines.store.templates import SiteTemplates
+
+    with Store.open(data / "corpus.db") as store:
+        templates = SiteTemplates(store.connection, load_profile())
+        known = templates.so_far(URL.format("not-seen-before"))
+        assert known is not None
+        assert [known.share(text, top=False) for text in (*SHARED, TOO_FEW)] == [1.0, 1.0, 1.0, 0.0]
+        assert templates.so_far("https://guild.example/not-seen-before") is None
+        assert templates.so_far("https://blog.exampletown.example/another-host") is None
+        first = ask(data, "SELECT text FROM fragments WHERE post = ?", post_id(URL.format(SUBJECTS[0])))
+        told = ask(data, "SELECT templates FROM urls WHERE url = ?", URL.format(SUBJECTS[0]))
+        assert [(known.digest(str(text) for (text,) in first),)] == told
+
+
+def test_a_site_is_counted_again_when_as_many_pages_came_in_as_it_had(tmp_path: Path) -> None:
+    """Sixteen articles in one import: the last of them were not read twice."""
+    data, told = tmp_path / "data", []
+    subjects = [
+        f"{subject} {part}" for subject in SUBJECTS for part in ("at small companies", "at large ones")
+    ]
+    pages = [{"id": s, "url": URL.format(s.replace(" ", "-")), "html": article(s)} for s in subjects]
+
+    def look(_: str) -> None:
+        told.append(sum(removed(data).values()))
+
+    import_pages([write(tmp_path / "pages.jsonl", pages)], data, workers=1, progress=look)
+    assert told[len(subjects) // 4] == 0
+    assert told[-1] > len(SHARED)
+    assert removed(data) == dict.fromkeys(SHARED, len(subjects))
+
+
 OVERLAPPING = """
 INSERT INTO runs (id, kind, started, status, profile, fingerprint, winnow_version, host, pid)
 SELECT 0, kind, started, 'running', profile, fingerprint, winnow_version, host, pid FROM runs"""
