@@ -24,6 +24,7 @@ _SENTENCES = re.compile(r"[^.!?…。！？\n]*(?:[.!?…]+(?!\s|$)[^.!?…。�
 _TOKENS = re.compile(r"\w+(?:['-]\w+)*|[%©&]|[,;:–—|(]")
 _BREAKS = frozenset(",;:–—|(")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SPEAKING = frozenset(("verbs", "calls", "asks", "notice", "bio"))
 _CLOSE = 12  # words between a verb and what it asks for
 
 
@@ -61,10 +62,14 @@ def calls_to_action(text: str) -> Appeal:
         tokens = _TOKENS.findall(match[0])
         if not tokens:
             continue
-        size = sum(token not in _BREAKS for token in tokens)
-        found = _found(tokens)
-        strength, told = _strength(tokens, found)
+        breaks = not _BREAKS.isdisjoint(tokens)
+        size = sum(token not in _BREAKS for token in tokens) if breaks else len(tokens)
         words += size
+        found = _found(tokens, breaks=breaks)
+        if not found:
+            ends = False
+            continue
+        strength, told = _strength(tokens, found)
         calling += size * (strength == 2)
         asking += size * (strength == 1)
         ends = strength == 2
@@ -125,34 +130,27 @@ def _opening(tokens: list[str], lead_ins: dict[int, int], start: int) -> int:
     return 1 if before < start else -1
 
 
-def _found(tokens: list[str]) -> list[tuple[str, str, int, int]]:
-    """(group, term, first token, token behind the last) of all terms; of a group the longest at each place."""
-    text = f" {' '.join(',' if token in _BREAKS else token for token in tokens)} "
+def _found(tokens: list[str], *, breaks: bool) -> list[tuple[str, str, int, int]]:
+    """(group, term, first token, token behind the last) of all terms; of a group the longest at each place.
+
+    Nothing where no group is among them that says something without the others; ``breaks``: some tokens are no words.
+    """
+    text = " ".join(["," if token in _BREAKS else token for token in tokens] if breaks else tokens)
+    text = f" {text} "
     hits = list(_automaton().iter(text))
-    if not hits:
+    if not any(group in _SPEAKING for _, terms in hits for group, _ in terms):
         return []
-    starts: dict[int, int] = {}
-    ends: dict[int, int] = {}
-    at = 1
-    for number, token in enumerate(tokens):
-        starts[at] = number
-        at += len(token)
-        ends[at] = number + 1
-        at += 1
     longest: dict[tuple[str, int], tuple[str, str, int, int]] = {}
     for last, terms in hits:
         for group, key in terms:
-            left = last + 1 - len(key) + key.startswith(" ")
-            right = last + (not key.endswith(" "))
-            start = starts.get(left, -1) if key.startswith(" ") else 0
-            if start < 0:
-                continue
-            while right not in ends and right < len(text):
-                right += 1
-            end = ends.get(right, len(tokens))
-            known = longest.get((group, start if key.startswith(" ") else -left))
+            opens = key.startswith(" ")  # so does every term but those of scripts without spaces
+            left = last + 1 - len(key)
+            start = text.count(" ", 0, left) if opens else 0
+            end = text.count(" ", 0, last if key.endswith(" ") else text.find(" ", last + 1))
+            place = group, start if opens else -left
+            known = longest.get(place)
             if known is None or end > known[3]:
-                longest[group, start if key.startswith(" ") else -left] = group, key.strip(), start, end
+                longest[place] = group, key.strip(), start, end
     return sorted(longest.values(), key=lambda hit: (hit[2], hit[0]))
 
 

@@ -249,10 +249,11 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 _HAN = "[\u3400-\u9fff]"
 _SPACED_HAN = re.compile(f"(?<!{_HAN}){_HAN}(?:[^\\w\\n，。；：]{{1,2}}{_HAN}){{1,7}}(?!{_HAN})")
-# Cheap looks that spare most texts the dear ones.
-_LEET_HINT = re.compile(r"[a-z][0-9@$!|]|[0-9@$!|][a-z]")
-_SPACED_HINT = re.compile(r"(?<!\w)[^\W\d_][^\w\n]{1,3}[^\W\d_][^\w\n]")
-_BROKEN_HINT = re.compile(r"[.*_~|][^\W\d_]|-[^\W\d_]+-[^\W\d_]")
+# Cheap looks that spare most texts the dear ones. Each begins with a set of characters that prose has few of: a search
+# for such a set is several times as fast as one that has to look around at every letter.
+_LEET_HINT = re.compile(r"[0-9@$!|](?:(?=[a-z])|(?<=[a-z].))")
+_SPACED_HINT = re.compile(r"[^\w\n](?<=(?<!\w)[^\W\d_].)[^\w\n]{0,2}[^\W\d_][^\w\n]")
+_BROKEN_HINT = re.compile(r"[.*_~|-](?:(?<!-)[^\W\d_]|(?<=-)[^\W\d_]+-[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)

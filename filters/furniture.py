@@ -7,7 +7,6 @@ it labels furniture on most pages and may as well head a section of a guide.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +19,6 @@ weibo wechat line kakaotalk vk threads bluesky mastodon rss
 """
 _LONGEST = 10_000  # characters; no label is looked for in a longer block
 _DIGIT = re.compile(r"\d")
-_WORDS = re.compile(r"\S+")
 _FILLER = frozenset(_NETWORKS.split())
 
 
@@ -52,7 +50,7 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
     scanned = read(text)
     if not any(match.term.topic == "furniture" for match in scanned.matches):
         return ()
-    body = [word for word in _WORDS.finditer(scanned.words) if not _is_filler(word[0])]
+    first, last = _ends(scanned.words)
     taken: dict[str, bytearray] = {}  # by group, the characters of labels that were found
     found: list[FurnitureHit] = []
     for match in sorted(scanned.matches, key=lambda m: (m.start - m.end, m.start)):
@@ -64,7 +62,7 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
         if taken[term.weight].find(1, match.start, match.end) >= 0:
             continue
         taken[term.weight][match.start : match.end] = b"\1" * (match.end - match.start)
-        opens, closes = _opens(body, match.left), _closes(body, match.right)
+        opens, closes = _opens(first, match.left), _closes(last, match.right)
         counted = opens and closes and term.weight == "comment_form" and _DIGIT.search(scanned.words)
         found.append(
             FurnitureHit(
@@ -86,18 +84,25 @@ def _is_filler(word: str) -> bool:
     return word.isdigit() or word in _FILLER
 
 
-def _opens(body: Sequence[re.Match[str]], left: int) -> bool:
-    """Whether nothing but fillers stands before a place in the matching text; ``body`` are its other words."""
-    if not body or left <= body[0].start():
-        return True
-    return left < body[0].end() and _is_filler(body[0][0][: left - body[0].start()])
+def _ends(words: str) -> tuple[tuple[int, str], tuple[int, str]]:
+    """Start and text of the first and of the last word that are no fillers; without any, one empty word at both ends."""
+    listed = [word for word in words.split() if not _is_filler(word)]
+    if not listed:
+        return (len(words), ""), (0, "")
+    first, last = listed[0], listed[-1]
+    return (words.find(f" {first} ") + 1, first), (words.rfind(f" {last} ") + 1, last)
 
 
-def _closes(body: Sequence[re.Match[str]], right: int) -> bool:
-    """Whether nothing but fillers stands behind a place in the matching text."""
-    if not body or right >= body[-1].end():
-        return True
-    return right > body[-1].start() and _is_filler(body[-1][0][right - body[-1].start() :])
+def _opens(first: tuple[int, str], left: int) -> bool:
+    """Whether nothing but fillers stands before a place in the matching text; ``first`` is the first other word."""
+    start, word = first
+    return left <= start or (left < start + len(word) and _is_filler(word[: left - start]))
+
+
+def _closes(last: tuple[int, str], right: int) -> bool:
+    """Whether nothing but fillers stands behind a place in the matching text; ``last`` is the last other word."""
+    start, word = last
+    return right >= start + len(word) or (right > start and _is_filler(word[right - start :]))
 
 
 def label(text: str, *groups: str) -> FurnitureHit | None:

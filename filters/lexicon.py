@@ -36,6 +36,7 @@ WEIGHTS: tuple[Weight, ...] = ("core", "strong", "weak", "innocent")
 
 # A separator is whatever is no letter, digit or vowel sign (Indic scripts, Thai, Lao, Burmese, Khmer).
 _SEPARATORS = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3]+|_+")
+_PLAIN_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TOKENS = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3])+")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17d3\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af]"
@@ -186,7 +187,7 @@ def _entry(entry: str, where: str, topic: str, weight: str, language: str) -> tu
 def read(text: str) -> Scanned:
     """Fold a text and find all terms of all lists in it; cached, since every rule asks for the same."""
     folded = fold(text)
-    words = f" {_SEPARATORS.sub(' ', folded.text).strip()} "
+    words = _words(folded.text)
     automaton = lexicon().automaton
     # A label that may be a word of the text is one only in a short block or at either end of a long one.
     short = len(words) <= _LABEL_REACH
@@ -197,8 +198,16 @@ def read(text: str) -> Scanned:
         if short or not term.ambiguous or last + 1 == length or last + 1 == len(words)
     ]
     matches = [*_located(words, folded, raw), *_guessed(folded, automaton)]
-    matches.sort(key=lambda match: (match.start, -match.end, match.term.topic))
+    if len(matches) > 1:
+        matches.sort(key=lambda match: (match.start, -match.end, match.term.topic))
     return Scanned(words, tuple(matches))
+
+
+def _words(folded: str) -> str:
+    """The words of a folded text between single spaces, one at each end."""
+    if folded.isascii():
+        return f" {' '.join(folded.translate(_PLAIN_SEPARATORS).split())} "
+    return f" {_SEPARATORS.sub(' ', folded).strip()} "
 
 
 def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> Iterator[Match]:
@@ -287,9 +296,11 @@ def scan(text: str) -> tuple[Hit, ...]:
 
     Terms inside an innocent phrase of their topic are left out, and the phrases too.
     """
+    listed = [match for match in read(text).matches if match.term.weight in WEIGHTS]
+    if not listed:
+        return ()
     kept: list[Hit] = []
     taken: dict[str, bytearray] = {}  # by topic, the characters that a longer term has claimed
-    listed = [m for m in read(text).matches if m.term.weight in WEIGHTS]
     for match in sorted(listed, key=_precedence):
         term, start, end = match.term, match.start, match.end
         if term.topic not in taken:

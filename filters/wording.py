@@ -57,22 +57,27 @@ def words(text: str) -> list[str]:
     return [word for word in read(text).words.split() if not word.isdigit()]
 
 
-@lru_cache(maxsize=8192)
 def pieces(word: str) -> tuple[str, ...]:
     """A word between marks of its ends, and its pieces: ``_be``, ``bet``, ``et_``, ``_bet``, ``bet_`` of ``_bet_``."""
+    return tuple(sorted(cut(word)))
+
+
+def cut(word: str) -> set[str]:
+    """The same in no order."""
     marked = f"_{word}_"
-    cut = {marked[at : at + size] for size in PIECES for at in range(len(marked) - size + 1)}
-    return tuple(sorted(cut | {marked}))
+    found = {marked[at : at + size] for size in PIECES for at in range(len(marked) - size + 1)}
+    found.add(marked)
+    return found
 
 
 def wording(text: str, subject: frozenset[str] = frozenset()) -> Wording:
     """What the model says of a text, where words whose stem is in ``subject`` and rare elsewhere speak for nothing."""
-    weights, bias = model()
+    _, bias = model()
     own = words(text)
     distinct = set(own)
     told = {word: value for word in distinct if (value := _weight(word))}
-    pairs = {f"{first} {second}" for first, second in pairwise(own)}
-    told.update((pair, weights[pair]) for pair in pairs if pair in weights)
+    known = _pairs()
+    told.update(known[pair] for pair in known.keys() & set(pairwise(own)))
     if subject:
         spared = {word for word in distinct if word[:STEM] in subject and _is_rare(word)}
         told = {term: value for term, value in told.items() if value < 0 or spared.isdisjoint(term.split())}
@@ -83,10 +88,18 @@ def _is_rare(word: str) -> bool:
     return background().get(word[:STEM], 0.0) < RARE
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _weight(word: str) -> float:
     weights, _ = model()
-    return sum(weights.get(piece, 0.0) for piece in pieces(word))
+    # Sorted, since sums of fractions depend on the order; the few pieces that weigh anything, and not all.
+    return sum([weights[piece] for piece in sorted(cut(word) & weights.keys())])
+
+
+@cache
+def _pairs() -> dict[tuple[str, ...], tuple[str, float]]:
+    """The pairs of words that weigh anything, each with its name and its weight."""
+    weights, _ = model()
+    return {tuple(name.split(" ")): (name, weight) for name, weight in weights.items() if " " in name}
 
 
 @cache
