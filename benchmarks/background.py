@@ -28,7 +28,7 @@ def main() -> None:
     texts = [row["text"] for row in rows if row.get("page_type") == "article" and len(row["text"]) > 800]
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(set(stems(text)))
+        counts.update(stems(text))
     print(f"# English stems by the share of {len(texts)} web articles they occur in.")
     print("# Source: counted by benchmarks/background.py on the development articles of WCXB (CC-BY-4.0).")
     for stem, count in sorted(counts.items()):

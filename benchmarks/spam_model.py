@@ -33,7 +33,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from filters.language import function_words, main_script
-from filters.topic import background, stems
+from filters.topic import STEM, WORD, background
 from filters.wording import LEAST_WORDS, pieces, words
 
 PHRASES = Path(__file__).with_name("spam_phrases.toml")
@@ -139,7 +139,8 @@ def _phrases(table: str) -> Iterator[tuple[str, list[str]]]:
 
 def _is_english(text: str) -> bool:
     """Whether a fragment labelled as English is; some are titles of casinos in other languages."""
-    own, counts = stems(text), function_words(text.lower().split())
+    own = [word[:STEM] for word in WORD.findall(text.lower())]
+    counts = function_words(text.lower().split())
     best = counts.most_common(1)
     if main_script(text) != "Latin" or not own or (best and best[0][1] >= 2 and best[0][1] > counts["en"]):
         return False

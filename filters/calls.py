@@ -12,11 +12,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Protocol, cast
 
 import ahocorasick
+
+from filters.texts import remembered
 
 GROUPS = ("lead_ins", "verbs", "things", "own", "calls", "asks", "notice", "bio")
 _LONGEST = 3_000  # characters; who asks for something comes to the point
@@ -50,7 +52,7 @@ class Appeal:
     bio: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def calls_to_action(text: str) -> Appeal:
     """What a text asks of its reader; the beginning of a long one is read."""
     words = calling = asking = 0

@@ -20,6 +20,7 @@ from filters.quality import Quality
 from filters.reading import Reading
 from filters.rule import Rule, Scope
 from filters.template import TemplateCounts
+from filters.texts import forget
 from filters.verdict import Action, Family, Verdict
 
 # Three faint suspicions are no proof: one witness has to have seen something.
@@ -107,7 +108,7 @@ class Chain:
         left = Reading(after, reading.language)
         judged = self._ask("document", left)
         rejection = next((v for v in judged if v.action is Action.REJECT), None)
-        return Cleaning(
+        cleaning = Cleaning(
             before=document,
             after=after,
             verdicts=(*verdicts, *judged),
@@ -118,6 +119,8 @@ class Chain:
             judgement=left.judgement,
             quality=left.quality,
         )
+        forget()
+        return cleaning
 
     def _ask(self, scope: Scope, reading: Reading) -> list[Verdict]:
         return [verdict for rule in self.rules if rule.scope == scope for verdict in rule.check(reading)]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from filters.lexicon import read
+from filters.texts import remembered
 
 # What may stand beside a label without making it a sentence.
 _NETWORKS = """
@@ -42,7 +42,7 @@ class FurnitureHit:
     ambiguous: bool
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def furniture(text: str) -> tuple[FurnitureHit, ...]:
     """All labels in a block, in order; of overlapping ones of a group the longest."""
     if len(text) > _LONGEST:
@@ -85,7 +85,7 @@ def _is_filler(word: str) -> bool:
 
 
 def _ends(words: str) -> tuple[tuple[int, str], tuple[int, str]]:
-    """Start and text of the first and of the last word that are no fillers; without any, one empty word at both ends."""
+    """Start and text of the first and the last word that are no fillers; without any, of an empty one at either end."""
     listed = [word for word in words.split() if not _is_filler(word)]
     if not listed:
         return (len(words), ""), (0, "")

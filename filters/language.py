@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from langdetect import DetectorFactory, LangDetectException, detect_langs
+
+from filters.texts import remembered
 
 # langdetect draws random numbers; unseeded, its answer differs from run to run.
 DetectorFactory.seed = 0
@@ -118,7 +119,7 @@ def scripts(text: str) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def main_script(text: str) -> str:
     """The script of most letters; Han beside kana counts as kana (Japanese), an empty string without letters."""
     counts = scripts(text)
@@ -185,7 +186,7 @@ def other_language(texts: Iterable[str], main: str) -> str:
     return language if count >= OTHER_SHARE * letters.total() else ""
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def detected(text: str) -> Guess:
     """langdetect's answer, the same in every run."""
     try:

@@ -22,13 +22,14 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, cast
 
 import ahocorasick
 
 from filters.disguise import Disguise, Folded, Trick, fold, guesses, plain
+from filters.texts import remembered
 
 Weight = Literal["core", "strong", "weak", "innocent"]
 SENTENCE = 10  # letters in a row, each on its own, from which they are more than one spaced-out word
@@ -183,7 +184,7 @@ def _entry(entry: str, where: str, topic: str, weight: str, language: str) -> tu
     return f"{left}{text}{right}", Term(text, topic, weight, language, bool(doubt))
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def read(text: str) -> Scanned:
     """Fold a text and find all terms of all lists in it; cached, since every rule asks for the same."""
     folded = fold(text)
@@ -290,7 +291,7 @@ def _bare() -> _Automaton:
     return cast(_Automaton, automaton)
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def scan(text: str) -> tuple[Hit, ...]:
     """The terms of all topics in a text, in order; of overlapping terms of a topic the longest.
 

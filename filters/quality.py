@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from filters.document import Block, Document, Kind
@@ -134,9 +134,14 @@ def _composition(blocks: Sequence[Block]) -> list[str]:
 
 def _agreement(document: Document) -> float:
     """The share of the title's stems (of pairs of characters, where a script has no spaces) that the text uses."""
-    title, text = document.title, document.text
-    wanted = set(stems(title)) if title.isascii() or not PAIR.search(title) else set(PAIR.findall(title))
+    title = document.title
+    dense = not title.isascii() and PAIR.search(title) is not None
+    wanted = frozenset(PAIR.findall(title)) if dense else stems(title)
     if not wanted:
         return 1.0
-    known = set(stems(text)) if not PAIR.search(title) else set(PAIR.findall(text))
+    known: Set[str] = set(PAIR.findall(document.text)) if dense else _stems(document.blocks)
     return len(wanted & known) / len(wanted)
+
+
+def _stems(blocks: Iterable[Block]) -> Set[str]:
+    return frozenset().union(*(stems(block.text) for block in blocks))

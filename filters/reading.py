@@ -15,10 +15,10 @@ from filters.language import Guess, identify, main_script, other_language
 from filters.quality import Quality, quality
 from filters.teasers import is_cut_off, is_title_like
 from filters.template import TemplateCounts
+from filters.texts import text_words
 from filters.topic import Topic, stems
 from filters.verdict import Verdict
 
-WORD = re.compile(r"\w+")
 BULLET = re.compile(r"\s*(?:[-*+•·▪◦‣–—]|\d{1,3}[.)])\s")
 LIST_RUN = 4  # lines in a row; three are a heading, a teaser's title and an ad
 OWN_RATIO = 3.0  # of ``filters.topic``, from which a paragraph of OWN_WORDS words is the article's
@@ -46,7 +46,7 @@ class Reading:
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:
         """The lower-case words of each block."""
-        return tuple(tuple(WORD.findall(block.text.lower())) for block in self.blocks)
+        return tuple(text_words(block.text) for block in self.blocks)
 
     @cached_property
     def body(self) -> tuple[Block, ...]:
@@ -81,7 +81,7 @@ class Reading:
     @cached_property
     def title_position(self) -> int | None:
         """The position in ``blocks`` of the line that is the document's title, if it stands in the text."""
-        title = set(WORD.findall(self.document.title.lower()))
+        title = set(text_words(self.document.title))
         if not title:
             return None
         best: tuple[float, int] | None = None
@@ -104,7 +104,7 @@ class Reading:
     @cached_property
     def stems(self) -> tuple[frozenset[str], ...]:
         """The distinct stems of each block."""
-        return tuple(frozenset(stems(block.text)) for block in self.blocks)
+        return tuple(stems(block.text) for block in self.blocks)
 
     @cached_property
     def topic(self) -> Topic:

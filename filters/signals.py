@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
+from filters.texts import remembered
+
 SignalKind = Literal["offer", "brand", "gambling host", "cheap host", "url", "phone", "messenger"]
 
 
@@ -109,7 +111,7 @@ _MESSENGER = re.compile(
 )
 
 
-@lru_cache(maxsize=2048)
+@remembered
 def signals(text: str) -> tuple[Signal, ...]:
     """All signals in (the beginning of) a text, in order."""
     found: list[Signal] = []

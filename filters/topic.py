@@ -10,9 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache
 from importlib.resources import files
+from itertools import chain
+
+from filters.texts import remembered
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 STEM = 6  # letters; cuts inflection off most English words
@@ -22,9 +25,10 @@ UNSEEN = 0.002  # share of documents for a stem that the background does not hol
 REPEATED = (0.27, 0.42, 0.47, 0.58, 0.64)
 
 
-def stems(text: str) -> list[str]:
-    """The lower-case words of three letters or more, cut to their first letters."""
-    return [word[:STEM] for word in WORD.findall(text.lower())]
+@remembered
+def stems(text: str) -> frozenset[str]:
+    """The distinct lower-case words of three letters or more, cut to their first letters."""
+    return frozenset([word[:STEM] for word in WORD.findall(text.lower())])
 
 
 @cache
@@ -35,17 +39,28 @@ def background() -> dict[str, float]:
     return {stem: float(share) for stem, share in pairs}
 
 
+class _Weights(dict[str, float]):
+    """Log-likelihood ratios by stem; one that the background lacks has that of a rare one."""
+
+    def __init__(self, ratio: Callable[[float], float]) -> None:
+        super().__init__({stem: ratio(share) for stem, share in background().items()})
+        self._unseen = ratio(UNSEEN)
+
+    def __missing__(self, stem: str) -> float:
+        return self._unseen
+
+
 @cache
-def weights(repeated: float) -> dict[str, tuple[float, float]]:
-    """For each stem of the background the log-likelihood ratios of its being repeated, and of its not being."""
-    return {stem: _ratios(share, repeated) for stem, share in background().items()}
+def weights(repeated: float) -> tuple[_Weights, _Weights]:
+    """The log-likelihood ratios of the stems' being repeated, and of their not being."""
 
+    def here(share: float) -> float:
+        return repeated + (1 - repeated) * min(share, 0.97)
 
-@lru_cache(maxsize=1024)
-def _ratios(share: float, repeated: float) -> tuple[float, float]:
-    share = min(share, 0.97)
-    here = repeated + (1 - repeated) * share
-    return min(3.0, math.log(here / share)), math.log((1 - here) / (1 - share))
+    return (
+        _Weights(lambda share: min(3.0, math.log(here(share) / min(share, 0.97)))),
+        _Weights(lambda share: math.log((1 - here(share)) / (1 - min(share, 0.97)))),
+    )
 
 
 class Topic:
@@ -57,23 +72,17 @@ class Topic:
             self.blocks.update(own)
         step = int(math.log2(max(1.0, self.blocks.total() / 100)))
         self.repeated = REPEATED[min(step, len(REPEATED) - 1)]
+        self._often = frozenset(stem for stem, count in self.blocks.items() if count > 1)
 
     def belonging(self, own: frozenset[str], *, counted: bool) -> tuple[float, int]:
         """The log-likelihood ratio that a block of these stems belongs here, and how many stems of it do.
 
         ``counted`` says whether the block is one of those the topic was made of, and so has to be left out.
         """
-        known = weights(self.repeated)
-        unseen = _ratios(UNSEEN, self.repeated)
-        blocks_of = self.blocks.get  # a counter answers for what it lacks, at ten times the cost
-        ratios = []
-        shared = 0
-        for stem in own:
-            present, absent = known.get(stem, unseen)
-            if blocks_of(stem, 0) > counted:
-                ratios.append(present)
-                shared += 1
-            else:
-                ratios.append(absent)
+        present, absent = weights(self.repeated)
+        # a view and a set: what both have is found without a look at each stem
+        here = own & (self._often if counted else self.blocks.keys())
         # A set has no order, and a plain sum of fractions would depend on it.
-        return math.fsum(ratios), shared
+        return math.fsum(chain(map(present.__getitem__, here), map(absent.__getitem__, own - here))), len(
+            here
+        )

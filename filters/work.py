@@ -5,14 +5,13 @@ The words are the list ``work``, whose weak ones are the pronouns of one who spe
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from filters.lexicon import scan
+from filters.texts import remembered
 
 _POINTS = {"core": 1.0, "strong": 0.4, "weak": 0.0}
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def tells_of_work(text: str, language: str) -> bool:
     """Whether somebody in the trade tells of their work here: one phrase of theirs, or three words.
 

@@ -25,6 +25,7 @@ from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.settings import Document as Extracted
 
 from filters.document import Block, Document, Wants
+from filters.texts import text_words
 from pipelines.charset import decode
 from pipelines.dom import Piece, segment
 from pipelines.main_text import LIKELY, Model, load_model
@@ -33,7 +34,6 @@ from pipelines.page import FEED_HEADER, Page
 from pipelines.site_parts import mark, without
 from pipelines.site_settings import PageSettings
 
-WORD = re.compile(r"\w+")
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
 GRAM = 4
 REGION_SHARE = 0.9
@@ -150,7 +150,7 @@ def _hardly_any(parts: Parts, mains: Sequence[float]) -> bool:
 
     An article in one paragraph does not look like one; many blocks of which none is likely are comments.
     """
-    sizes = [len(WORD.findall(piece.text)) for piece in parts.pieces]
+    sizes = [len(text_words(piece.text)) for piece in parts.pieces]
     likely = sum(size for size, main in zip(sizes, mains, strict=True) if main >= LIKELY)
     chosen = [size * share for size, share in zip(sizes, parts.shares, strict=True)]
     return likely < HARDLY * sum(chosen) < max(chosen)
@@ -237,8 +237,8 @@ def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
     contents too, and the copy that fits the order of the chosen texts is the right one. Of any other block it is
     the share of its word 4-grams, since the extraction may have split it or joined it.
     """
-    words_of = [tuple(WORD.findall(piece.text.lower())) for piece in pieces]
-    leaves = [leaf for text in texts if (leaf := tuple(WORD.findall(text.lower())))]
+    words_of = [text_words(piece.text) for piece in pieces]
+    leaves = [leaf for text in texts if (leaf := text_words(text))]
     places: dict[tuple[str, ...], list[int]] = {}
     for number, words in enumerate(words_of):
         places.setdefault(words, []).append(number)

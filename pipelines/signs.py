@@ -13,11 +13,11 @@ from filters.calls import calls_to_action
 from filters.document import Kind
 from filters.furniture import furniture
 from filters.teasers import link_share
+from filters.texts import text_words
 from filters.topic import Topic, stems
 from pipelines.dom import Piece
 from pipelines.markup_words import CLASS_WORD, Key, names_of_furniture, of_key
 
-WORD = re.compile(r"\w+")
 SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’)\]]*$")
 SHORT = 40  # words; the words of longer blocks say less than what they are about
 PROSE = 12  # words that make a block with few links prose
@@ -114,9 +114,9 @@ class Signs:
     def __init__(self, pieces: Sequence[Piece], shares: Sequence[float], title: str) -> None:
         self.pieces = pieces
         self.shares = shares
-        self.title = frozenset(WORD.findall(title.lower()))
-        self.words = [WORD.findall(piece.text.lower()) for piece in pieces]
-        self.counts = [len(words) for words in self.words]
+        self.title = frozenset(text_words(title))
+        self.words = [text_words(piece.text) for piece in pieces]
+        self.counts = [len(own) for own in self.words]
         self.linked = [link_share(piece) for piece in pieces]
         self.word_bins = [bisect_right(WORDS, count) for count in self.counts]
         self.link_bins = [bisect_right(LINKED, linked) for linked in self.linked]
@@ -210,7 +210,7 @@ class Signs:
 
     @cached_property
     def stems(self) -> list[frozenset[str]]:
-        return [frozenset(stems(piece.text)) for piece in self.pieces]
+        return [stems(piece.text) for piece in self.pieces]
 
     @cached_property
     def topic(self) -> Topic:
