@@ -12,11 +12,11 @@ import json
 import re
 import sys
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from configparser import ConfigParser
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -24,7 +24,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.settings import Document as Extracted
 
-from filters.document import Block, Document, Wants
+from filters.document import Block, Document, Hints, Wants
 from filters.texts import text_words
 from pipelines.charset import decode
 from pipelines.dom import Piece, segment
@@ -320,13 +320,15 @@ def _follow(pointers: list[int], at: int) -> int:
 
 def region(pieces: Sequence[Piece], mains: Sequence[float]) -> int:
     """The number of the innermost element that holds nearly all main text: the article's container."""
-    weights: Counter[int] = Counter()
-    total = 0.0
-    for piece, main in zip(pieces, mains, strict=True):
-        weight = main * len(piece.text) if main >= LIKELY else 0.0
-        total += weight
-        for number in piece.ancestors:
-            weights[number] += weight  # type: ignore[assignment]
+    own = [
+        main * len(piece.text) if main >= LIKELY else 0.0 for piece, main in zip(pieces, mains, strict=True)
+    ]
+    total = sum(own)
+    weights: dict[int, float] = defaultdict(float)
+    for piece, weight in zip(pieces, own, strict=True):
+        if weight or not total:
+            for number in piece.ancestors:
+                weights[number] += weight
     fitting = [number for number, weight in weights.items() if weight >= REGION_SHARE * total]
     return max(fitting, default=0)
 
@@ -342,7 +344,18 @@ def _document(
         if container not in piece.ancestors and main < OUTSIDE and not piece.hints.site:
             continue
         twins = parts.twins[piece.hints.path, piece.hints.classes]
-        hints = replace(piece.hints, main=main, signs=against(number), twins=twins)
+        said = piece.hints
+        hints = Hints(
+            said.path,
+            said.classes,
+            said.hidden,
+            main,
+            against(number),
+            said.parent,
+            twins,
+            said.marked,
+            said.site,
+        )
         blocks.append(
             Block(
                 len(blocks),

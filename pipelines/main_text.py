@@ -14,6 +14,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from heapq import nsmallest
 from importlib.resources import files
 from operator import getitem
 from typing import TypeVar
@@ -53,6 +54,7 @@ class Model:
         # The blocks of a page and the pages of a site share their paths and classes.
         self._of_key = lru_cache(maxsize=20_000)(self._weigh_key)
         self._of_part = lru_cache(maxsize=20_000)(self._weigh_part)
+        self._told_key = lru_cache(maxsize=20_000)(self._tell_key)
 
     def score(self, pieces: Sequence[Piece], shares: Sequence[float], title: str) -> Scores:
         """Score all blocks of a page; ``shares`` are those that the extraction chose."""
@@ -62,9 +64,13 @@ class Model:
         """The probability (0 to 1) that a block is main text; ``row`` is that of the signs."""
         # Words come in no order, and a plain sum of fractions would depend on it.
         weighed = self._words
-        words = math.fsum(
-            weighed[name].get(word, 0.0) for name, found in signs.own_words(number) for word in found
-        )
+        known = [
+            weight
+            for name, found in signs.own_words(number)
+            for weight in map(weighed[name].get, found)
+            if weight is not None
+        ]
+        words = math.fsum(known)
         total = self.bias + self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
         if self._trees is not None:
             total = (total + self._trees.score(row)) / 2
@@ -82,18 +88,36 @@ class Model:
 
     def against(self, signs: Signs, number: int, row: Sequence[int]) -> tuple[str, ...]:
         """What weighs most against a block: themes of columns, and single words of its classes and text."""
-        weights: dict[str, float] = defaultdict(float)
+        themes: dict[str, float] = defaultdict(float)
         for (_, theme), table, value in zip(COLUMNS, self._numbers, row, strict=True):
-            weights[theme] += table[value]
-        own = ((name, word) for name, words in signs.own_words(number) for word in words)
-        for name, word in (*of_key(signs.keys[number]), *own):
-            weights[f"{WORD_COLUMNS[name]} “{word}”"] += self._words[name][word]
+            themes[theme] += table[value]
+        words = self._tell(
+            (name, word)
+            for name, found in signs.own_words(number)
+            for word in found
+            if word in self._words[name]
+        )
+        share = 1.0
         if self._trees is not None:
+            share = 0.5
             for column, pull in self._trees.pulls(row):
-                weights[COLUMNS[column][1]] += pull
-            weights = {sign: weight / 2 for sign, weight in weights.items()}
-        heaviest = sorted(weights.items(), key=lambda pair: (pair[1], pair[0]))[:TOLD_SIGNS]
-        return tuple(f"{sign} {weight:.1f}" for sign, weight in heaviest if weight <= LEAST_TOLD)
+                themes[COLUMNS[column][1]] += pull
+        against = [
+            (weight * share, sign)
+            for sign, weight in (*themes.items(), *self._told_key(signs.keys[number]), *words)
+            if weight * share <= LEAST_TOLD
+        ]
+        return tuple(f"{sign} {weight:.1f}" for weight, sign in nsmallest(TOLD_SIGNS, against))
+
+    def _tell_key(self, key: Key) -> Sequence[tuple[str, float]]:
+        """The words of a path and its classes that speak against a block, as they are told."""
+        return self._tell(of_key(key))
+
+    def _tell(self, found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, float]]:
+        weights: dict[str, float] = defaultdict(float)
+        for name, word in found:
+            weights[f"{WORD_COLUMNS[name]} “{word}”"] += self._words[name][word]
+        return [(sign, weight) for sign, weight in weights.items() if weight <= LEAST_TOLD]
 
 
 class Scores:

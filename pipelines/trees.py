@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import cast
 
 Row = Sequence[int]
+Way = tuple[tuple[int, float], ...]  # of each question its column and what its answer added
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +36,45 @@ class Trees:
 
     def __init__(self, roots: Sequence[Node]) -> None:
         self.roots = tuple(roots)
-        told = "".join(f"{_expression(root)}," for root in self.roots)
+        told = "".join(f"{_expression(root, lambda answer: repr(answer.value))}," for root in self.roots)
         # Nothing but numbers that were read as numbers gets into the expression.
         self.score: Callable[[Row], float] = eval(f"lambda r: sum(({told}))", {"sum": sum})  # noqa: S307
 
     def pulls(self, row: Row) -> Iterator[tuple[int, float]]:
         """Of each question that was asked its column and what its answer added."""
-        for node in self.roots:
-            while node.yes is not None and node.no is not None:
-                below = node.yes if row[node.column] <= node.edge else node.no
-                yield node.column, below.value - node.value
-                node = below
+        return chain.from_iterable(self._ways(row))
+
+    @cached_property
+    def _ways(self) -> Callable[[Row], tuple[Way, ...]]:
+        """For each tree the pulls on the way to its answer, asked like the sum of the answers."""
+        ways: list[Way] = []
+        numbers: dict[int, int] = {}
+        for root in self.roots:
+            for answer, way in _answers(root, ()):
+                numbers[id(answer)] = len(ways)
+                ways.append(way)
+        told = "".join(
+            f"{_expression(root, lambda answer: f'w[{numbers[id(answer)]}]')}," for root in self.roots
+        )
+        return cast(
+            Callable[[Row], tuple[Way, ...]],
+            eval(f"lambda r: ({told})", {"w": ways}),  # noqa: S307 - numbers again
+        )
 
 
-def _expression(node: Node) -> str:
+def _answers(node: Node, way: Way) -> Iterator[tuple[Node, Way]]:
     if node.yes is None or node.no is None:
-        return repr(node.value)
-    return f"({_expression(node.yes)} if r[{node.column}] <= {node.edge} else {_expression(node.no)})"
+        yield node, way
+        return
+    for below in (node.yes, node.no):
+        yield from _answers(below, (*way, (node.column, below.value - node.value)))
+
+
+def _expression(node: Node, told: Callable[[Node], str]) -> str:
+    if node.yes is None or node.no is None:
+        return told(node)
+    yes, no = _expression(node.yes, told), _expression(node.no, told)
+    return f"({yes} if r[{node.column}] <= {node.edge} else {no})"
 
 
 def read_trees(lines: Iterable[str], columns: Sequence[str]) -> Trees:
