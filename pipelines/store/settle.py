@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.address import normal_url
 from pipelines.canonical import canonical_key, plain, sane_claim
-from pipelines.shingles import Likeness
+from pipelines.shingles import Likeness, words
 from pipelines.store.absent import moved_posts
 from pipelines.store.connection import now
 from pipelines.store.likenesses import Likenesses, Pair, pair_of
@@ -37,6 +37,13 @@ what is not theirs, or the address names several pages, such as the parts of a s
 LEAST_WORDS = 30
 """Fewer words do not speak against an address."""
 
+SAME_TITLE, OF_THE_OTHER = 0.9, 0.25
+"""Under one title, so much of the shorter text and so little of the longer are enough: who cuts an article short, or
+hangs something long on it, keeps its title."""
+
+TITLE_WORDS, TITLES = 3, 40
+"""Titles of fewer words, and those of more texts, are names of sites and labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -49,6 +56,7 @@ class Copy:
     published: str | None
     removed_share: float
     words: int
+    title: str = ""
 
     @property
     def text(self) -> str:
@@ -63,6 +71,12 @@ class Copy:
             return frozenset((own, canonical_key(self.canonical_url)))
         return frozenset((own,))
 
+    @property
+    def titles(self) -> frozenset[str]:
+        """The title as titles are compared; nothing for one that is a label."""
+        found = words(self.title)
+        return frozenset((" ".join(found),)) if len(found) >= TITLE_WORDS else frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -75,13 +89,13 @@ class Kept:
 def settle(connection: sqlite3.Connection) -> int:
     """Write ``duplicate_of`` and the status that follows from it; returns how many posts changed."""
     rows = connection.execute(
-        "SELECT id, url, canonical_url, text_hash, published, removed_share, words, status, duplicate_of,"
+        "SELECT id, url, canonical_url, text_hash, published, removed_share, words, title, status, duplicate_of,"
         " reason FROM posts WHERE status IN ('accepted', 'duplicate')"
     ).fetchall()
     moved = moved_posts(connection)
     likenesses = Likenesses(connection)
     likenesses.refresh()
-    kept = best_copies([Copy(*row[:7]) for row in rows if row[0] not in moved], likenesses)
+    kept = best_copies([Copy(*row[:8]) for row in rows if row[0] not in moved], likenesses)
     urls = {row[0]: row[1] for row in rows}
     changed = 0
     for post, *_, status, duplicate_of, reason in rows:
@@ -149,7 +163,8 @@ def _near(
     texts: Mapping[str, list[Copy]], order: Mapping[str, int], likenesses: Likenesses
 ) -> dict[str, dict[str, str]]:
     """By text, the texts that are the same article, each with the reason in words."""
-    addressed = _sharing_address(texts, order)
+    addressed = _sharing(texts, order, lambda copy: copy.keys)
+    titled = _sharing(texts, order, lambda copy: copy.titles, most=TITLES)
     near: dict[str, dict[str, str]] = {text: {} for text in texts}
 
     def note(pairs: set[Pair], most: float, least: float) -> None:
@@ -160,12 +175,14 @@ def _near(
                 reason = "{:.0%} of its words are the same"
             elif (one, other) in addressed and (shared >= SAME_ADDRESS or short):
                 reason = "the same canonical address, and {:.0%} of its words are the same"
+            elif (one, other) in titled and is_copy(alike, SAME_TITLE, OF_THE_OTHER):
+                reason = "the same title, and {:.0%} of its words are the same"
             else:
                 continue
             near[one][other] = reason.format(alike.covered)
             near[other][one] = reason.format(alike.other_covered)
 
-    note({*likenesses.suggested(order), *addressed}, MOST, LEAST)
+    note({*likenesses.suggested(order), *addressed, *titled}, MOST, LEAST)
     # signatures find a pair by chance, though a likely one: who has a copy in common is compared, too
     note(set(_with_the_best(near, order)), OF_A_COPY, LEAST)
     return near
@@ -192,15 +209,24 @@ def is_copy(alike: Likeness, most: float = MOST, least: float = LEAST) -> bool:
     return max(shares) >= most and min(shares) >= least
 
 
-def _sharing_address(texts: Mapping[str, list[Copy]], order: Mapping[str, int]) -> set[Pair]:
-    """Pairs of texts whose posts go by one canonical address: each with the best one, and with the next."""
+def _sharing(
+    texts: Mapping[str, list[Copy]],
+    order: Mapping[str, int],
+    keys_of: Callable[[Copy], Iterable[str]],
+    most: int | None = None,
+) -> set[Pair]:
+    """Pairs of texts whose posts have a key in common: each with the best one, and with the next; none of a key that
+    more than ``most`` texts have.
+    """
     by_key: dict[str, dict[str, None]] = defaultdict(dict)
     for text, posts in texts.items():
         for post in posts:
-            for key in post.keys:
+            for key in keys_of(post):
                 by_key[key][text] = None
     pairs: set[Pair] = set()
     for found in by_key.values():
+        if most is not None and len(found) > most:
+            continue
         sharing = sorted(found, key=order.__getitem__)
         pairs |= {pair_of(sharing[0], other) for other in sharing[1:]}
         pairs |= {pair_of(one, other) for one, other in pairwise(sharing)}

@@ -238,6 +238,39 @@ def test_near_copies_are_found_in_whatever_order_they_come(
     assert reasons["https://cut.example/brief"] == f"A copy of {best}: 100% of its words are the same."
 
 
+def test_half_an_article_under_its_title_is_a_copy(store: Store, run: int, outcome: MakeOutcome) -> None:
+    """Under another title, or under one of a word or two, it is a page of its own; so is another text under the title."""
+    title = "A brief that fits on one page"
+    pages = {
+        "blog": outcome("https://blog.example/brief", nearly(*GUIDE), title=title),
+        "short": outcome("https://short.example/brief", nearly(*GUIDE[:2]), title=title, published=None),
+        "retold": outcome("https://retold.example/brief", nearly(*GUIDE[2:4]), title="On briefs and numbers"),
+        "named": outcome("https://named.example/brief", nearly(*GUIDE[3:]), title="Briefs"),
+        "other": outcome("https://other.example/brief", nearly(*OTHER), title=title),
+    }
+    for page in pages.values():
+        store.save(page, "blog", run)
+    store.settle()
+    assert {url: best for url, best in duplicates(store).items() if best} == {
+        "https://short.example/brief": "https://blog.example/brief"
+    }
+    reason = store.connection.execute("SELECT reason FROM posts WHERE duplicate_of IS NOT NULL").fetchone()[0]
+    assert reason.startswith("A copy of https://blog.example/brief: the same title, and ")
+
+
+def test_a_title_of_many_texts_is_none(store: Store, run: int, outcome: MakeOutcome) -> None:
+    """A site that calls each of its pages by its own name does not make short ones copies of long ones."""
+    title = "Notes on building products"
+    with store.transaction():
+        for number in range(42):
+            text = f"Entry {number} tells what we learned from customer {number * 7} in week {number * 3} of it all."
+            store.save(outcome(f"https://log.example/{number:02}", text, title=title), "log", run)
+        store.save(outcome("https://log.example/short", nearly(*GUIDE[:2]), title=title), "log", run)
+        store.save(outcome("https://log.example/long", nearly(*GUIDE), title=title), "log", run)
+    store.settle()
+    assert duplicates(store)["https://log.example/short"] is None
+
+
 def test_every_other_address_is_an_alias(store: Store, run: int, outcome: MakeOutcome) -> None:
     store.save(outcome("https://blog.example/a", canonical="https://blog.example/a"), "blog", run)
     store.save(outcome("https://blog.example/a/amp", canonical="https://blog.example/a"), "blog", run)
