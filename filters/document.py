@@ -102,6 +102,9 @@ class Document:
     ``author`` holds names joined by ``"; "``; ``licence`` a name such as ``CC-BY-4.0``, or the address or words
     that the page gives; ``origins`` pairs of a field and where on the page it was found.
 
+    ``shown`` is the day that the page goes by: that of publication, but the one that its reader is told where only
+    data for machines tell that; ``future`` a day after the page was fetched that it states as that of publication.
+
     ``language`` is what the page declares. What its text is written in is for the filters to find out.
     """
 
@@ -117,6 +120,8 @@ class Document:
     canonical_url: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     wants: Wants = Wants()
+    shown: str | None = None
+    future: str | None = None
 
     @property
     def text(self) -> str:

@@ -377,6 +377,8 @@ def _document(
         author=metadata.author,
         published=metadata.published,
         updated=metadata.updated,
+        shown=metadata.shown,
+        future=metadata.future,
         site=metadata.site,
         licence=metadata.licence,
         language=metadata.language,

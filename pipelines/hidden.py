@@ -22,6 +22,8 @@ SUSPICIOUS = re.compile(
 )
 BRACE = re.compile(r"[{}]")
 SHEET_LIMIT = 200_000
+FADED = "style opacity:0"
+"""The cause of what a reader does see: scripts that move things in leave them so before they have run."""
 NAMED_COLOURS = {"white": "#ffffff", "black": "#000000", "transparent": "transparent"}
 
 

@@ -26,7 +26,8 @@ class ResultRow(TypedDict):
 
     ``rule`` is the document rule that rejected it (empty: none did); ``about`` the probability from 0 to 1 that it is
     about product management, ``None`` for an errored page; the reasons name the features that spoke loudest.
-    ``date`` and ``updated`` are ``YYYY-MM-DD`` or ``None``; ``origins`` says where each field was found.
+    Days are ``YYYY-MM-DD`` or ``None``: ``date`` is the one that the page goes by (see ``Document.shown``),
+    ``published`` that of publication, which is mostly the same. ``origins`` says where each field was found.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ResultRow(TypedDict):
     title: str
     author: str
     date: str | None
+    published: str | None
     updated: str | None
     site: str
     licence: str
@@ -70,7 +72,8 @@ def result_row(row_id: str, outcome: Outcome) -> ResultRow:
         rule=outcome.rule,
         title=after.title,
         author=after.author,
-        date=after.published,
+        date=after.shown or after.published,
+        published=after.published,
         updated=after.updated,
         site=after.site,
         licence=after.licence,

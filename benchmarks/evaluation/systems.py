@@ -54,7 +54,7 @@ def _winnow() -> System:
 def kept_by(outcome: Outcome) -> Kept:
     """What winnow keeps, also of a page that it rejects: cleaning is measured here and not choosing."""
     after = outcome.after
-    return Kept(after.text, after.title, after.author, after.published or "")
+    return Kept(after.text, after.title, after.author, after.shown or after.published or "")
 
 
 def _trafilatura(**mode: bool) -> System:

@@ -140,6 +140,12 @@ def heading(outcome: Outcome, copies: Copies) -> Iterator[tuple[str, str]]:
         yield "title", said
     if document.updated and document.updated != document.published:
         yield "updated", document.updated
+    if document.shown and document.shown != document.published:
+        yield "goes by", f"{document.shown}, which is what its reader is told"
+    if document.future:
+        yield "future", f"{document.future}, which the page states, is after it was fetched"
+    if document.site:
+        yield "site", document.site
     if document.licence:
         yield "licence", document.licence
     if document.origins:

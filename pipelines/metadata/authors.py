@@ -9,26 +9,29 @@ from itertools import islice
 
 from filters.document import Kind
 from pipelines.dom import Piece
+from pipelines.hidden import FADED
 from pipelines.metadata.names import (
     BY,
     BYLINE,
     CREDENTIAL,
+    NAME_LIMIT,
     NO_AUTHOR,
     ROLE,
     is_body,
     is_name,
+    is_owner,
     is_person,
     is_user,
     names_in,
 )
 from pipelines.metadata.statements import Statements
-from pipelines.metadata.titles import words
+from pipelines.metadata.titles import BETWEEN, compact, host_of, is_front, words
 
 AFTER, BEFORE = 12, 8  # blocks around the title
 EARLY = 3  # blocks below the title where a bare name may be its author's
 LINE = 160  # characters of a line that may name an author
 CLAIMS = 200  # that are compared with each other; no honest page makes as many
-GLUED = re.compile(r"^[Bb]y(?P<who>[A-Z].+)", re.DOTALL)
+GLUED = re.compile(r"^(?:(?:[Ww]ritten|[Pp]osted|[Pp]ublished) )?[Bb]y(?P<who>[A-Z].+)", re.DOTALL)
 INSIDE = re.compile(
     r"(?:\s|^|\d)(?:[Ww]ritten |[Pp]osted |[Pp]ublished )?(?:by|By|BY)[:\s]\s*(?P<who>[^\W\d_].+)", re.DOTALL
 )
@@ -37,9 +40,25 @@ NOT_BY = re.compile(
     re.IGNORECASE,
 )
 LABEL = re.compile(rf"^\W{{0,3}}{BY}\s*[:：]?\s*$", re.IGNORECASE)
+# The label of whoever did something else than write, where the name stands in an element of its own.
+OTHERS_DO = re.compile(
+    r"^\W{0,3}(?:\w+ )?(?:reviewed|checked|edited|approved|verified|illustrated|photographed) by\W{0,3}$",
+    re.IGNORECASE,
+)
 WRITTEN = re.compile(
     r"\b(?:this|article|post|story|guide) (?:was |is )?written by (?P<who>[^\W\d_].+)",
     re.IGNORECASE | re.DOTALL,
+)
+INTRODUCED = re.compile(
+    r"(?:,[^.,]{2,60},)? (?:is|was|has|writes|works|leads|runs|helps|teaches|loves|joined|spent|brings|serves|lives)\b"
+)
+FIRST_PERSON = re.compile(r"\b(?:I|my|I[’'](?:m|ve))\b")
+# How often somebody says "I" on a page of their own: also firms do once or twice, in questions of their customers.
+SAYS_I, SHARE_OF_I = 5, 0.005
+OWNER = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,} [^\W\d_a-z][^\W\d_]+")
+COPYRIGHT = re.compile(
+    r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\s*[-–]\s*)?(?:\d{4},?\s*)?(?:by\s+)?(?P<who>[^.|·•,\d]{4,40})",
+    re.IGNORECASE,
 )
 LABELLED = re.compile(r"\W{0,3}(?:published|posted|written|updated|submitted|story|article)\b", re.IGNORECASE)
 READING = re.compile(r"\b(?:19|20)\d\d\b|\bmins?\b|\bminutes?\b|\bago\b", re.IGNORECASE)
@@ -47,8 +66,8 @@ OWN_CLASS = re.compile(r"author|byline|by-line|writer|writter|contributor")
 OTHERS = re.compile(r"comment|related|recommend|teaser|also-|popular|latest|testimonial|reply|sidebar|footer")
 NOT_CLASS = re.compile(rf"{OTHERS.pattern}|bio\b|about-author|author-about|card-|-card|quote|review")
 AUTHOR_LINK = re.compile(
-    r"/(?:authors?|contributors?|writers?|people|staff|bylines?|profiles?|producers|experts|team|our-team|editors?|reporters?"
-    r"|by|autor|autoren|auteur|redaktion|users?)/[^/?#]+/?(?:[?#]|$)",
+    r"/(?:(?:[a-z]+-)?authors?|contributors?|writers?|people|staff|bylines?|profiles?|producers|experts|team|our-team"
+    r"|editors?|reporters?|by|autor|autoren|auteur|redaktion|users?)/(?:\d+/)?[^/?#]+/?(?:[?#]|$)",
     re.IGNORECASE,
 )
 METAS = (
@@ -74,24 +93,37 @@ class Claim:
 
 
 def find_authors(
-    said: Statements, pieces: Sequence[Piece], title_at: int, sites: frozenset[str]
+    said: Statements,
+    pieces: Sequence[Piece],
+    title_at: int,
+    sites: frozenset[str],
+    whole: str = "",
+    address: str = "",
 ) -> tuple[str, str]:
     """The authors, joined by ``"; "``, and where they stand.
 
     People before anything else that a page may call its author: a user's name, a team, the site.
     """
-    markup = list(_stated(said))
-    stated = [*_at_title(pieces, title_at), *markup]
-    for claims, fits in (
-        (stated, is_person),
-        (stated, is_user),
-        (_anywhere(pieces, title_at), is_person),
-        (stated, is_body),
-        (markup, is_name),
-    ):
+    for fits, claims in _in_turn(said, pieces, title_at, whole, address):
         if best := _best(claims, fits, sites):
             return "; ".join(dict.fromkeys(best.names)), best.origin
     return "", ""
+
+
+def _in_turn(
+    said: Statements, pieces: Sequence[Piece], title_at: int, whole: str, address: str
+) -> Iterator[tuple[Fits, Iterable[Claim]]]:
+    """What is looked for, and where; the first that is found is taken."""
+    markup = list(_stated(said))
+    stated = [*_at_title(pieces, title_at), *markup]
+    yield is_person, stated
+    yield is_user, stated
+    anywhere = list(islice(_anywhere(pieces, title_at), CLAIMS))
+    yield is_person, anywhere
+    yield is_body, stated
+    yield is_owner, anywhere
+    yield is_owner, _owner(said, pieces, whole, address)
+    yield is_name, markup
 
 
 def _best(claims: Iterable[Claim], fits: Fits, sites: frozenset[str]) -> Claim | None:
@@ -99,7 +131,7 @@ def _best(claims: Iterable[Claim], fits: Fits, sites: frozenset[str]) -> Claim |
     kept = [
         replace(claim, names=names)
         for claim in islice(claims, CLAIMS)
-        if (claim.firm or fits is is_person)
+        if (claim.firm or fits in (is_person, is_owner))
         and (names := tuple(name for name in claim.names if fits(name, sites)))
     ]
     return min(kept, key=lambda claim: (claim.rank, -_agreeing(claim, kept)), default=None)
@@ -144,10 +176,11 @@ def _at_title(pieces: Sequence[Piece], title_at: int) -> Iterator[Claim]:
         piece = pieces[place]
         text = piece.text[:LINE]
         if (
-            piece.hints.hidden not in ("", concealed)
+            piece.hints.hidden not in ("", concealed, FADED)
             or (piece.kind is Kind.HEADING and piece.level == 1)
             or LABEL.match(text)
             or NO_AUTHOR.match(text)
+            or (place and OTHERS_DO.match(pieces[place - 1].text))
         ):
             continue
         links = _linked(piece)
@@ -164,9 +197,11 @@ def _line(pieces: Sequence[Piece], place: int, title_at: int) -> Claim | None:
     classes = piece.hints.classes.split(" | ")
     rank, firm = 1, True
     if who := _after_by(text):
-        text, firm = who, who[:1].isupper() or len(text) < 30
+        text, firm = who, who.removeprefix("the ")[:1].isupper() or len(text) < 30
     elif who := _by_inside(text):
-        text, firm = who, False
+        text, firm = who, who[:1].isupper()
+    elif written := WRITTEN.search(text):
+        text, firm = written["who"], False
     elif (place and LABEL.match(pieces[place - 1].text)) or _for_authors(classes[0]):
         pass
     elif _for_authors(" | ".join(classes[:4])):
@@ -208,23 +243,67 @@ def _anywhere(pieces: Sequence[Piece], title_at: int) -> Iterator[Claim]:
     """Boxes and lines that name an author anywhere on the page."""
     around = set(_around(pieces, title_at))
     for place, piece in enumerate(pieces):
-        if place in around or len(piece.text) > 3 * LINE or piece.hints.hidden:
+        size = len(piece.text)
+        if size > 3 * LINE or piece.hints.hidden not in ("", FADED):
+            continue
+        if (
+            place
+            and size > 2
+            and piece.text.startswith(pieces[place - 1].text)
+            and _introduced(pieces, place)
+        ):
+            yield Claim((pieces[place - 1].text,), "box of the author", 6, firm=False)
+        if place in around:
             continue
         if (written := WRITTEN.search(piece.text)) and not OTHERS.search(piece.hints.classes):
             yield Claim(tuple(names_in(written["who"])), "line in the text", 5, firm=False)
-        if len(piece.text) > LINE:
-            continue
-        classes = piece.hints.classes
         if LABEL.match(piece.text) or NO_AUTHOR.match(piece.text):
             continue
-        if OWN_CLASS.search(classes.partition(" | ")[0]) and _for_authors(classes):
-            yield Claim(
-                tuple(names_in(_after_by(piece.text) or piece.text)), "box of the author", 5, firm=False
-            )
-        elif place > title_at and not OTHERS.search(classes) and (who := _after_by(piece.text)):
+        if size <= LINE:
+            yield from _named(pieces, place, title_at)
+        elif BYLINE.match(piece.text) and _for_authors(piece.hints.classes) and (links := _linked(piece)):
+            yield Claim(links, "box of the author", 5, firm=False)
+
+
+def _named(pieces: Sequence[Piece], place: int, title_at: int) -> Iterator[Claim]:
+    """What a short line anywhere on the page says of the author."""
+    piece = pieces[place]
+    classes = piece.hints.classes
+    if OWN_CLASS.search(classes.partition(" | ")[0]) and _for_authors(classes):
+        yield Claim(tuple(names_in(_after_by(piece.text) or piece.text)), "box of the author", 5, firm=False)
+    elif place > title_at and not OTHERS.search(classes):
+        if who := _after_by(piece.text):
             yield Claim(tuple(names_in(who)), "line in the text", 5, firm=False)
-        elif place > title_at and LABEL.match(pieces[place - 1].text) and not OTHERS.search(classes):
+        elif LABEL.match(pieces[place - 1].text):
             yield Claim(tuple(names_in(piece.text)), "line in the text", 5, firm=False)
+
+
+def _introduced(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether a paragraph tells of the person who is named in the line above it."""
+    name, text = pieces[place - 1].text, pieces[place].text
+    told = INTRODUCED.match(text, len(name)) and ROLE.search(text, 0, 2 * LINE)
+    return bool(told) and not OTHERS.search(pieces[place].hints.classes)
+
+
+def _owner(said: Statements, pieces: Sequence[Piece], whole: str, address: str) -> Iterator[Claim]:
+    """The person whose site it is: its name is a person's, stands in its address, and somebody says "I" there."""
+    texts = [piece.text for piece in pieces if len(piece.text) > LINE / 2]
+    speaks = sum(len(FIRST_PERSON.findall(text)) for text in texts)
+    if speaks < max(SAYS_I, SHARE_OF_I * sum(text.count(" ") for text in texts)):
+        return
+    host = compact(host_of(address).removeprefix("www."))
+    stated = list(said.said("og:site_name", "application-name"))
+    stated += [(name, "JSON-LD publisher") for name in said.linked.names]
+    stated += [(part, "title element") for part in BETWEEN.split(whole)[1:]]
+    for piece in pieces:
+        if owner := COPYRIGHT.match(piece.text):
+            stated.append((owner["who"], "line of the copyright"))
+        elif len(piece.text) < NAME_LIMIT and any(is_front(link.url, address) for link in piece.links):
+            stated.append((piece.text, "name of the site"))
+    for text, origin in stated:
+        name = text.strip(" .,/|")
+        if OWNER.fullmatch(name) and any(part in host for part in map(compact, name.split())):
+            yield Claim((name,), origin, 6, firm=False)
 
 
 def _after_by(text: str) -> str:

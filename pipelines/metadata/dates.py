@@ -4,56 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from datetime import date
 
 from lxml.html import HtmlElement
 
 from pipelines.dom import Piece
+from pipelines.hidden import FADED
 from pipelines.metadata.statements import Statements, script_days
+from pipelines.metadata.titles import host_of
+from pipelines.metadata.written_days import DAY_FIRST, NUMERIC, day_in_address, days_in, stated_day
 from pipelines.page import Page
 
 EARLIEST = "1995-01-01"  # no page of the web that anybody crawls is older
-MONTHS = {
-    name: number
-    for names in (
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "ene feb mar abr may jun jul ago sep oct nov dic",
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
-        "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
-        "januari februari maart april mei juni juli augustus september oktober november december",
-    )
-    for number, name in enumerate(names.split(), 1)
-} | {"sept": 9}
-MONTH = "|".join(sorted(MONTHS, key=lambda name: (-len(name), name)))
-SHAPES = (
-    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
-    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]"),
-    re.compile(
-        rf"(?<![^\W\d_])(?P<n>{MONTH})\.?[ -]+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ -]+(?P<y>(?:19|20)\d\d)(?!\d)"
-    ),
-    re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -]+(?:de +|of +)?(?P<n>{MONTH})\.?,?[ -]+(?:de +)?"
-        r"(?P<y>(?:19|20)\d\d)(?!\d)"
-    ),
-    re.compile(rf"(?<!\d)(?P<y>(?:19|20)\d\d) (?P<n>{MONTH})\.? (?P<d>\d{{1,2}})(?!\d)"),
-    # A day first, as everywhere but in the United States: only where dots say so, or no month is that high.
-    re.compile(r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)\b"),
-    re.compile(r"(?<![\d/])(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y>(?:19|20)\d\d)(?![\d/])"),
-)
-COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)")
-EPOCH = re.compile(r"\d{10}(?:\d{3})?")
-IN_ADDRESS = re.compile(
-    rf"/(?P<y>(?:19|20)\d\d)[/-](?:(?P<m>\d{{1,2}})|(?P<n>{MONTH}))[/-](?P<d>\d{{1,2}})(?:[/-]|$)",
-    re.IGNORECASE,
-)
 # Said of the page itself: a book that it speaks of was first published some day, too.
 ORIGINALLY = re.compile(
     r"(?:^\W{0,3}|\b(?:this|article|post|story|piece|guide|page)\b[^.]{0,30}?\b)"
@@ -61,23 +24,29 @@ ORIGINALLY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 GLUED = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])")  # cells of one line, without a blank between them
-FADED = "style opacity:0"  # how scripts that move things in leave them before they have run
 ELSEWHERE = re.compile(
     r"\b(?:today|now|nav|menu|event|related|sidebar|footer|widget|comments?|recommended|more-posts|latest)"
 )
 UPDATED = re.compile(
     r"\b(?:up-?dated?|modified|revised|reviewed|edited|refreshed|aktualisiert|geändert|stand|mis à jour|modifié"
     r"|actualizado|actualización|atualizado|atualização|aggiornato|обновлено|изменено|bijgewerkt|güncellen\w+"
-    r"|uppdaterad|opdateret|oppdatert|zaktualizowano)\b|更新|수정"
+    r"|uppdaterad|opdateret|oppdatert|zaktualizowano|aktualizováno|päivitetty|diperbarui"
+    r"|frissítve|actualizada|mise à jour|cập nhật|оновлено)\b|更新|수정|업데이트"
 )
 PUBLISHED = re.compile(
     r"\b(?:published|publish(?:ing)? date|publication date|date of publication|posted|written|created"
     r"|first|veröffentlicht|erstellt|publié|publicado|pubblicato|опубликовано"
-    r"|gepubliceerd|yayın\w*|publicerad|udgivet|publisert|opublikowano)\b|发布|發布|公開|게시"
+    r"|gepubliceerd|yayın\w*|publicerad|udgivet|publisert|opublikowano"
+    r"|publicada|pubblicata|publiée|erschienen|mis en ligne|postado|data publikacji|zveřejněno|julkaistu|diterbitkan"
+    r"|közzétéve|publicat|опубліковано|đăng)\b|发布|發布|发表|公開|投稿|게시|작성|등록"
 )
 OWN = re.compile(r"date|time|publish|posted|update|meta|byline")
 LABELLED = re.compile(r"\W{0,3}(?:published|posted|updated|last updated|date)\b", re.IGNORECASE)
 NEAR = 2  # days that time zones and drafts make between what is stated and what is seen
+UNSEEN = (
+    "JSON-LD",
+    "microdata",
+)  # origins that nobody sees, unlike the head, which cards and lists of links show
 YEAR = re.compile(r"(?:19|20)\d\d")
 ALONE = 25  # characters of a line that is nothing but a date
 REACH = 80  # blocks from the top of the page
@@ -108,16 +77,23 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Days as ``YYYY-MM-DD`` or ``None``, each with where it was taken from."""
+    """Days as ``YYYY-MM-DD`` or ``None``, each with where it was taken from.
+
+    ``shown`` is that which the page goes by; ``future`` a day after the page was fetched that it states as that of its
+    publication, and that is not believed.
+    """
 
     published: str | None = None
     published_origin: str = ""
     updated: str | None = None
     updated_origin: str = ""
+    shown: str | None = None
+    shown_origin: str = ""
+    future: str | None = None
 
 
 def find_days(
-    tree: HtmlElement,
+    scripts: Sequence[HtmlElement],
     said: Statements,
     pieces: Sequence[Piece],
     title_at: int,
@@ -127,9 +103,11 @@ def find_days(
 ) -> Days:
     """The days of publication and of the last change; none after the page was fetched, where that is known.
 
-    A page that states only when it was changed has been published by then: that day stands for both.
+    A page that states only when it was changed has been published by then: that day stands for both. A page goes by
+    the day of its publication, unless only data for machines in the body tell that one, and a reader is shown another.
     """
     latest = page.fetched_at[:10] or "9999"
+    american = american and not day_first(pieces, page.address)
 
     def fitting(claims: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         for value, origin in claims:
@@ -143,11 +121,14 @@ def find_days(
         if EARLIEST <= found.day <= latest
     ]
     plain = [(found.day, "line at the title") for found in seen if found.label != "updated"]
-    published = [
-        *fitting([(said.linked.published, "JSON-LD datePublished")]),
-        *fitting(said.said(*PUBLISHED_METAS)),
-        *fitting(said.marked("datePublished", "dateCreated")),
+    stated = [
+        (said.linked.published, "JSON-LD datePublished"),
+        *said.said(*PUBLISHED_METAS),
+        *said.marked("datePublished", "dateCreated"),
     ]
+    published = list(fitting(stated))
+    days = (stated_day(value, american=american) for value, _ in stated)
+    future = next((day for day in days if day and day > latest), None)
     updated = [
         *fitting([(said.linked.updated, "JSON-LD dateModified")]),
         *fitting(said.said(*UPDATED_METAS)),
@@ -155,7 +136,7 @@ def find_days(
         *((found.day, "line at the title") for found in seen if found.label == "updated"),
     ]
     published = _preferred(published, plain, labelled(seen))
-    in_address = list(fitting([(_in_address(page.address), "address")]))
+    in_address = list(fitting([(day_in_address(page.address), "address")]))
     # the address has the day of the site's own clock, and no doubt about which number is the month
     if in_address and (not published or _close(in_address[0][0], published[0][0])):
         published = in_address
@@ -163,13 +144,16 @@ def find_days(
     if not published:
         published, more = _elsewhere(said, pieces, seen, american=american)
         published, updated = list(fitting(published)), [*updated, *fitting(more)]
-    if not published and len(days := script_days(tree)) == 1:
-        published += fitting([(days.pop(), "script")])
+    if not published and len(in_scripts := script_days(scripts)) == 1:
+        published += fitting([(in_scripts.pop(), "script")])
     day, origin = next(iter(published), (None, ""))
     changed, changed_origin = next((found for found in updated if not day or found[0] >= day), (None, ""))
     if day is None:
         day, origin = changed, changed_origin
-    return Days(day, origin, changed, changed_origin)
+    shown, shown_origin = day, origin
+    if origin.startswith(UNSEEN) and seen and not any(fitting(said.said(*PUBLISHED_METAS))):
+        shown, shown_origin = labelled(seen) or (plain[0][0] if plain else seen[0].day), "line at the title"
+    return Days(day, origin, changed, changed_origin, shown, shown_origin, future)
 
 
 def _preferred(
@@ -205,7 +189,7 @@ def originally(pieces: Sequence[Piece], *, american: bool = True) -> Iterator[tu
         text = piece.text
         if len(text) <= 3 * BESIDE and ("riginally" in text or "irst " in text) and YEAR.search(text):
             for said in ORIGINALLY.finditer(text):
-                for _, _, day in _days(said[0].lower(), american=american):
+                for _, _, day in days_in(said[0].lower(), american=american):
                     yield day, "line on the page"
 
 
@@ -258,11 +242,24 @@ def _labelled_or_alone(pieces: Sequence[Piece], *, american: bool) -> list[Seen]
         if len(piece.text) > BESIDE or not YEAR.search(piece.text):
             continue
         found = _dates_of(pieces, place, 2, "", american=american)
-        if found and found[0].label == "published":
-            return found
+        labels = [one.label for one in found]
+        if labels[:1] == ["published"] or labels == ["", "updated"]:
+            return [replace(found[0], label="published"), *found[1:]]
         if len(found) == 1 and len(piece.text) < ALONE:
             alone[found[0].day] = found[0]
     return list(alone.values()) if len(alone) == 1 else []
+
+
+def day_first(pieces: Sequence[Piece], address: str) -> bool:
+    """Whether a page in English that writes 4/3/2026 means a day in April: by another date on it that can be read in
+    one way only, else by the country that its host names.
+    """
+    for piece in pieces:
+        if len(piece.text) <= BESIDE and ("/" in piece.text or "-" in piece.text):
+            for found in NUMERIC.finditer(piece.text):
+                if (int(found["a"]) > 12) != (int(found["b"]) > 12):
+                    return int(found["a"]) > 12
+    return host_of(address).rpartition(".")[2] in DAY_FIRST
 
 
 def _rather(seen: str, stated: str, labelled: str | None) -> bool:
@@ -285,7 +282,7 @@ def _dates_of(
     if not YEAR.search(piece.text):
         return []
     text = GLUED.sub(" ", piece.text).lower()
-    days = list(_days(text, american=american))
+    days = list(days_in(text, american=american))
     if not days or len(text) - sum(end - start for start, end, _ in days) > BESIDE + 30 * (len(days) - 1):
         return []
     if ELSEWHERE.search(" | ".join(piece.hints.classes.split(" | ")[:reach])):
@@ -306,48 +303,3 @@ def _label(text: str) -> str:
     if updated and (not published or updated[-1] > published[-1]):
         return "updated"
     return "published" if published else ""
-
-
-def _days(text: str, *, american: bool) -> Iterator[tuple[int, int, str]]:
-    """The dates in a text as (start, end, day), in its order."""
-    spans: list[tuple[int, int, str]] = []
-    for shape in SHAPES:
-        for match in shape.finditer(text):
-            if not any(match.start() < end and start < match.end() for start, end, _ in spans):
-                day = _day(match, american=american)
-                if day:
-                    spans.append((match.start(), match.end(), day))
-    yield from sorted(spans)
-
-
-def stated_day(value: str, *, american: bool = True) -> str | None:
-    """The day of a date as machines write it (ISO 8601, RFC 822, epoch) or people."""
-    value = value.strip()[:80].lower()
-    if EPOCH.fullmatch(value):
-        return datetime.fromtimestamp(int(value[:10]), UTC).date().isoformat()
-    if compact := COMPACT.match(value):
-        return _day(compact)
-    return next((day for _, _, day in _days(value, american=american)), None)
-
-
-def _in_address(address: str) -> str:
-    try:
-        found = IN_ADDRESS.search(urlsplit(address).path)
-    except ValueError:
-        return ""
-    return (_day(found) or "") if found else ""
-
-
-def _day(found: re.Match[str], *, american: bool = True) -> str | None:
-    parts = found.groupdict()
-    if parts.get("a"):
-        one, two = int(parts["a"]), int(parts["b"])
-        day_first = one > 12 or (two <= 12 and not american)
-        month, day = (two, one) if day_first else (one, two)
-    else:
-        month = MONTHS[parts["n"].lower()] if parts.get("n") else int(parts["m"])
-        day = int(parts["d"])
-    try:
-        return date(int(parts["y"]), month, day).isoformat()
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ PEOPLE_LIMIT = 20
 STATEMENT_LIMIT = 320  # characters of a statement that names are looked for in
 # The word before an author, in several languages. Short ones ("di", "af") only count at the beginning of a line.
 BY = (
-    r"(?:(?:article|story|review|post|text|words|guide)?\s*"
+    r"(?:(?:article|interview|story|review|post|text|words|guide)?\s*"
     r"(?:\b(?:written|posted|published|authored|created|researched)\s+)?by|written and \w+ by|authors?|author\(s\)"
     r"|words|contributors?|von|verfasst von|autorin|autora?|autore|auteur|par|écrit par|por|escrito por|di|scritto da"
     r"|door|geschreven door|skrevet a[fv]|skriven av|a[fv]|przez|yazar|автор|от|作者|撰文|文|글|작성자)"
@@ -127,6 +127,11 @@ def is_person(name: str, sites: frozenset[str]) -> bool:
         part[0].isupper() or (part[0].isalpha() and not part[0].islower()) or part.lower() in PARTICLES
         for part in parts
     )
+
+
+def is_owner(name: str, sites: frozenset[str]) -> bool:
+    """A person's name that is the site's, too."""
+    return is_person(name, frozenset())
 
 
 def is_user(name: str, sites: frozenset[str]) -> bool:

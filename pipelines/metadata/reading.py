@@ -16,7 +16,7 @@ from pipelines.metadata.authors import find_authors
 from pipelines.metadata.dates import find_days
 from pipelines.metadata.licences import find_licence
 from pipelines.metadata.linked import bare_address
-from pipelines.metadata.statements import Statements, read_statements, value_of
+from pipelines.metadata.statements import Elements, Statements, elements_of, read_statements, value_of
 from pipelines.metadata.titles import find_title, host_of, site_keys
 from pipelines.page import Page
 
@@ -37,6 +37,8 @@ class Metadata:
     author: str = ""
     published: str | None = None
     updated: str | None = None
+    shown: str | None = None
+    future: str | None = None
     site: str = ""
     licence: str = ""
     language: str = ""
@@ -46,14 +48,16 @@ class Metadata:
 
 def read_metadata(tree: HtmlElement, page: Page, pieces: Sequence[Piece]) -> Metadata:
     """Read the markup, and the blocks around the title."""
-    canonical = canonical_url(tree, page.address)
-    said = read_statements(tree, frozenset(map(bare_address, (page.address, page.url, canonical))))
+    elements = elements_of(tree)
+    canonical = canonical_url(elements, page.address)
+    said = read_statements(tree, elements, frozenset(map(bare_address, (page.address, page.url, canonical))))
     language = declared_language(tree)
     names = [value for value, _ in said.said(*SITE_METAS)]
     sites = site_keys([*names, *said.linked.names], page.address)
-    title, title_origin, title_at = find_title(value_of(tree.findtext(".//title")), said, pieces, sites)
-    author, author_origin = find_authors(said, pieces, title_at, sites)
-    days = find_days(tree, said, pieces, title_at, page, american=language in AMERICAN)
+    whole = value_of(tree.findtext(".//title"))
+    title, title_origin, title_at = find_title(whole, said, pieces, sites, page.address)
+    author, author_origin = find_authors(said, pieces, title_at, sites, whole, page.address)
+    days = find_days(elements["script"], said, pieces, title_at, page, american=language in AMERICAN)
     site, site_origin = _site(said, page.address)
     licence, licence_origin = find_licence(said, pieces, page.address)
     origins = {
@@ -61,6 +65,7 @@ def read_metadata(tree: HtmlElement, page: Page, pieces: Sequence[Piece]) -> Met
         "author": author_origin,
         "published": days.published_origin,
         "updated": days.updated_origin,
+        "shown": days.shown_origin,
         "site": site_origin,
         "licence": licence_origin,
     }
@@ -69,6 +74,8 @@ def read_metadata(tree: HtmlElement, page: Page, pieces: Sequence[Piece]) -> Met
         author=author,
         published=days.published,
         updated=days.updated,
+        shown=days.shown,
+        future=days.future,
         site=site,
         licence=licence,
         language=language,
@@ -98,17 +105,17 @@ def declared_language(tree: HtmlElement) -> str:
     return value.replace("_", "-").lower() if LANGUAGE.match(value) else ""
 
 
-def canonical_url(tree: HtmlElement, url: str) -> str:
+def canonical_url(elements: Elements, url: str) -> str:
     """``rel=canonical``, else ``og:url``, made absolute, where it is http(s).
 
     An empty string for a page that declares none, and for one that contradicts itself.
     """
     links = (
         link.get("href", "")
-        for link in tree.iter("link")
+        for link in elements["link"]
         if "canonical" in (link.get("rel") or "").lower().split()
     )
-    shared = (meta.get("content", "") for meta in tree.iter("meta") if meta.get("property") == "og:url")
+    shared = (meta.get("content", "") for meta in elements["meta"] if meta.get("property") == "og:url")
     for stated in (links, shared):
         found = list(filter(None, (_absolute(value, url) for value in islice(stated, CLAIMED))))
         if found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -36,7 +36,7 @@ SCRIPT_DAY = re.compile(
     r"\\?[\"']\s{0,3}:\s{0,3}\\?[\"']((?:19|20)\d\d-\d\d-\d\d)",
     re.IGNORECASE,
 )
-_PROPERTIES = etree.XPath("//*[@itemprop or (@property and not(self::meta))]")
+_PROPERTIES = etree.XPath("descendant-or-self::*[@itemprop or (@property and not(self::meta))]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,27 @@ class Statements:
                 yield value, f"microdata {name}"
 
 
-def read_statements(tree: HtmlElement, addresses: frozenset[str]) -> Statements:
+Elements = Mapping[str, Sequence[HtmlElement]]
+
+
+def elements_of(tree: HtmlElement) -> Elements:
+    """The elements that state something, by name, in one walk over the tree."""
+    found: dict[str, list[HtmlElement]] = {name: [] for name in ("meta", "link", "script", "time", "a")}
+    for element in tree.iter(*found):
+        found[str(element.tag)].append(element)
+    return found
+
+
+def read_statements(tree: HtmlElement, elements: Elements, addresses: frozenset[str]) -> Statements:
     """Everything the markup states; ``addresses`` are those of the page, by which its own JSON-LD is told."""
-    authors, licences = _relations(tree)
+    authors, licences = _relations(elements)
     return Statements(
-        _metas(tree),
+        _metas(elements["meta"]),
         _properties(tree),
-        read_linked(_scripts(tree), addresses),
+        read_linked(_scripts(elements), addresses),
         authors,
         licences,
-        _times(tree),
+        _times(elements["time"]),
     )
 
 
@@ -108,9 +119,9 @@ def _frozen(values: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(found) for name, found in values.items()}
 
 
-def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+def _metas(metas: Iterable[HtmlElement]) -> dict[str, tuple[str, ...]]:
     values: dict[str, list[str]] = {}
-    for meta in islice(tree.iter("meta"), META_LIMIT):
+    for meta in islice(metas, META_LIMIT):
         content = meta.get("content")
         if not content:
             continue
@@ -159,16 +170,20 @@ def _elsewhere(element: HtmlElement) -> bool:
     return False
 
 
-def _scripts(tree: HtmlElement) -> Iterator[str]:
-    of_data = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower())
+def _scripts(elements: Elements) -> Iterator[str]:
+    of_data = (script for script in elements["script"] if "ld+json" in (script.get("type") or "").lower())
     for script in islice(of_data, SCRIPT_LIMIT):
         yield script.text or ""
+    # what a framework makes of JSON-LD that it takes for a meta element
+    misplaced = (meta for meta in elements["meta"] if (meta.get("name") or "").endswith("ld+json"))
+    for meta in islice(misplaced, SCRIPT_LIMIT):
+        yield meta.get("content") or ""
 
 
-def _relations(tree: HtmlElement) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _relations(elements: Elements) -> tuple[tuple[str, ...], tuple[str, ...]]:
     authors: dict[str, None] = {}
     licences: dict[str, None] = {}
-    related = (link for link in tree.iter("a", "link") if RELATION.search(link.get("rel") or ""))
+    related = (link for link in (*elements["link"], *elements["a"]) if RELATION.search(link.get("rel") or ""))
     for link in islice(related, ELEMENT_LIMIT):
         kinds = link.get("rel", "")[:100].lower().split()
         if "author" in kinds and link.tag == "a" and not _elsewhere(link):
@@ -178,17 +193,17 @@ def _relations(tree: HtmlElement) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(filter(None, authors))[:VALUES_LIMIT], tuple(filter(None, licences))[:VALUES_LIMIT]
 
 
-def _times(tree: HtmlElement) -> tuple[str, ...]:
+def _times(times: Iterable[HtmlElement]) -> tuple[str, ...]:
     """The moments that elements for times give, those of comments and of other articles left out."""
-    stated = (time for time in islice(tree.iter("time"), ELEMENT_LIMIT) if time.get("datetime"))
+    stated = (time for time in islice(times, ELEMENT_LIMIT) if time.get("datetime"))
     return tuple(value_of(time.get("datetime")) for time in stated if not _elsewhere(time))[:VALUES_LIMIT]
 
 
-def script_days(tree: HtmlElement) -> set[str]:
+def script_days(scripts: Iterable[HtmlElement]) -> set[str]:
     """Every day of publication in the data of scripts, for pages that state it nowhere else."""
     left = SCRIPT_SIZE
     found: set[str] = set()
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "").lower():
             continue  # read as what it is
         text = (script.text or "")[:left]

@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
-from filters.document import Kind
+from filters.document import Kind, Link
 from pipelines.dom import Piece
 from pipelines.metadata.statements import Statements, value_of
 
 WORD = re.compile(r"\w+")
 REACH = 1000  # characters of a title that are looked at
 # How like the page's own statements a heading has to be: the only first heading, one of several, and a lower one; what
-# speaks for a first heading, and against one that does not show. Set on half of the WCXB development sites.
+# speaks for a first heading, and against one that does not show or leads elsewhere. Set on half of the WCXB sites.
 ALONE, AMONG, LOWER = 0.3, 0.35, 0.8
 FIRST, HIDDEN = 0.5, 0.4
+FOREMOST = 0.1  # what speaks for the uppermost of several first headings
 WITHIN = 0.75  # how like a statement a heading is that stands in it word for word
 SITE_WORDS, SITE_LETTERS = 6, 6  # a part that has the name of a site in it, and a name that is told in one
 CLAIMS = 10  # statements that headings are compared with
@@ -43,7 +44,8 @@ def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     """0 to 1: the harmonic mean of the shares of each one's words that the other has, too."""
     if not one or not other:
         return 0.0
-    common = sum((Counter(one) & Counter(other)).values())
+    counts = Counter(other)
+    common = sum(min(number, counts[word]) for word, number in Counter(one).items() if word in counts)
     return 2 * common / (len(one) + len(other))
 
 
@@ -53,6 +55,12 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def is_front(url: str, address: str) -> bool:
+    """Whether an address is that of the front page of a page's site."""
+    host = host_of(url)
+    return bool(host) and host == host_of(address) and urlsplit(url).path in ("", "/")
 
 
 def site_keys(names: Iterable[str], address: str) -> frozenset[str]:
@@ -111,19 +119,25 @@ def _is_site(part: str, sites: frozenset[str], *, whole: bool) -> bool:
 
 
 def find_title(
-    whole: str, said: Statements, pieces: Sequence[Piece], sites: frozenset[str]
+    whole: str, said: Statements, pieces: Sequence[Piece], sites: frozenset[str], address: str = ""
 ) -> tuple[str, str, int]:
     """The title, where it stands, and the number of its heading among the pieces (-1: it is in none)."""
+    banners = _banners(pieces, address)
+    sites |= {compact(pieces[number].text) for number in banners}
     claims = list(_claims(whole, said, sites))
     keys = [words(value) for value, _ in claims]
     headings = [
-        (n, piece) for n, piece in enumerate(pieces) if piece.kind is Kind.HEADING and piece.level <= 3
+        (n, piece)
+        for n, piece in enumerate(pieces)
+        if piece.kind is Kind.HEADING and piece.level <= 3 and n not in banners
     ]
     first = [number for number, piece in headings if piece.level == 1 and not piece.hints.hidden]
+    foremost = next((number for number in first[: len(first) - 1] if not _leads(pieces[number], address)), -1)
     lone = first[0] if len(first) == 1 else -1
     best, best_number = 0.0, -1
     for number, piece in headings[:HEADINGS]:
-        fit = _fit(words(piece.text), keys, piece, alone=number == lone)
+        fit = _fit(words(piece.text), keys, piece, address, alone=number == lone)
+        fit += FOREMOST if fit and number == foremost else 0.0
         if fit > best:
             best, best_number = fit, number
     # The lines at the title are those at the page's only first heading, even where another one is more like it.
@@ -137,9 +151,15 @@ def find_title(
     return value, origin, place
 
 
-def _fit(own: Sequence[str], keys: Iterable[Sequence[str]], piece: Piece, *, alone: bool) -> float:
+def _fit(
+    own: Sequence[str], keys: Iterable[Sequence[str]], piece: Piece, address: str, *, alone: bool
+) -> float:
     """How much speaks for a heading as the title (0: it is not): how like it is to what the page states."""
-    like = max((max(likeness(own, key), WITHIN * _within(own, key)) for key in keys), default=0.0)
+    known = set(own)
+    like = max(
+        (max(likeness(own, key), WITHIN * _within(own, key)) for key in keys if not known.isdisjoint(key)),
+        default=0.0,
+    )
     if piece.level == 1:
         enough = ALONE if alone and len(own) > 2 else AMONG
         like += FIRST
@@ -148,7 +168,27 @@ def _fit(own: Sequence[str], keys: Iterable[Sequence[str]], piece: Piece, *, alo
         enough = LOWER
     if like < enough:
         return 0.0
-    return like - (HIDDEN if piece.hints.hidden else 0.0)
+    return like - (HIDDEN if piece.hints.hidden or _leads(piece, address) else 0.0)
+
+
+def _leads(piece: Piece, address: str) -> bool:
+    """Whether all of a heading leads to another page."""
+    return any(link.url != address for link in _whole_links(piece))
+
+
+def _whole_links(piece: Piece) -> list[Link]:
+    return [link for link in piece.links if link.end - link.start >= len(piece.text) - 2]
+
+
+def _banners(pieces: Sequence[Piece], address: str) -> set[int]:
+    """The headings that are the name of the site: all of each leads to its front page, which this page is not."""
+    if is_front(address, address):
+        return set()
+    return {
+        number
+        for number, piece in enumerate(pieces)
+        if piece.kind is Kind.HEADING and any(is_front(link.url, address) for link in _whole_links(piece))
+    }
 
 
 def _within(own: Sequence[str], key: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ class SelectionError(ValueError):
 
 
 class Article(TypedDict):
-    """A post as it leaves the corpus; ``date`` and ``updated`` are ``YYYY-MM-DD`` or ``None``."""
+    """A post as it leaves the corpus; ``date`` (the one it goes by) and ``updated`` are ``YYYY-MM-DD`` or ``None``."""
 
     id: str
     url: str
@@ -85,7 +85,7 @@ def articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[A
     try:
         wanted = _meeting(connection, selection.condition)
         cursor = connection.execute(
-            "SELECT id, url, posts.title, author, published, updated, site, licence, language, kind,"  # noqa: S608
+            "SELECT id, url, posts.title, author, coalesce(shown, published), updated, site, licence, language, kind,"  # noqa: S608
             f" stage, words, text, markdown, source FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
             values,
         )
@@ -108,7 +108,7 @@ def _meeting(connection: sqlite3.Connection, condition: str | None) -> frozenset
 
 
 def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
-    post, url, title, author, published, updated, site, licence, language, kind, stage, words, text = row[:13]
+    post, url, title, author, date, updated, site, licence, language, kind, stage, words, text = row[:13]
     markdown, source = row[13:]
     topics = connection.execute("SELECT topic FROM topics WHERE post = ? ORDER BY topic", (post,))
     return Article(
@@ -116,7 +116,7 @@ def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
         url=url,
         title=title,
         author=author,
-        date=published,
+        date=date,
         updated=updated,
         site=site,
         licence=licence,

@@ -239,6 +239,21 @@ def m014_what_was_asked_for_again(db: Database) -> None:
     _run(db, ("ALTER TABLE fetches ADD COLUMN retries INTEGER NOT NULL DEFAULT 0",))
 
 
+@corpus()
+def m015_which_days_can_be(db: Database) -> None:
+    """The day that a page goes by, one that cannot be, and whether it is years before anything else of its site."""
+    _run(
+        db,
+        (
+            "ALTER TABLE posts ADD COLUMN shown TEXT",
+            "ALTER TABLE posts ADD COLUMN future_date TEXT",
+            "ALTER TABLE posts ADD COLUMN before_site INTEGER NOT NULL DEFAULT 0 CHECK (before_site IN (0, 1))",
+            # the settling of a run reads these of every post
+            "CREATE INDEX posts_before_site ON posts(before_site)",
+        ),
+    )
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""

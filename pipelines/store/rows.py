@@ -66,6 +66,8 @@ def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> Post
         "author": storable(after.author),
         "published": storable(after.published) if after.published else None,
         "updated": storable(after.updated) if after.updated else None,
+        "shown": storable(after.shown) if after.shown else None,
+        "future_date": storable(after.future) if after.future else None,
         "site": storable(after.site) or host(page.address),
         "licence": storable(after.licence),
         "robots": asks(page).words,

@@ -19,6 +19,7 @@ from pipelines.shingles import Likeness, words
 from pipelines.store.absent import moved_posts
 from pipelines.store.connection import now
 from pipelines.store.likenesses import Likenesses, Pair, pair_of
+from pipelines.store.site_age import judge_days
 
 MOST, LEAST = 0.8, 0.6
 """Texts are one when so much of the one, and at least so much of the other, stands in runs of five words that both
@@ -87,10 +88,13 @@ class Kept:
 
 
 def settle(connection: sqlite3.Connection) -> int:
-    """Write ``duplicate_of`` and the status that follows from it; returns how many posts changed."""
+    """Write which days are before their site, and ``duplicate_of`` with the status that follows; returns how many posts
+    changed their status.
+    """
+    judge_days(connection)
     rows = connection.execute(
-        "SELECT id, url, canonical_url, text_hash, published, removed_share, words, title, status, duplicate_of,"
-        " reason FROM posts WHERE status IN ('accepted', 'duplicate')"
+        "SELECT id, url, canonical_url, text_hash, iif(before_site, NULL, published), removed_share, words, title,"
+        " status, duplicate_of, reason FROM posts WHERE status IN ('accepted', 'duplicate')"
     ).fetchall()
     moved = moved_posts(connection)
     likenesses = Likenesses(connection)

@@ -239,7 +239,7 @@ def test_near_copies_are_found_in_whatever_order_they_come(
 
 
 def test_half_an_article_under_its_title_is_a_copy(store: Store, run: int, outcome: MakeOutcome) -> None:
-    """Under another title, or under one of a word or two, it is a page of its own; so is another text under the title."""
+    """Under another title, or one of a word or two, it is a page of its own; so is another text under the title."""
     title = "A brief that fits on one page"
     pages = {
         "blog": outcome("https://blog.example/brief", nearly(*GUIDE), title=title),
