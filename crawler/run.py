@@ -5,35 +5,33 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.process import Crawling
 from crawler.progress import Progress
-from crawler.source import COUNTER, Source, SourceError, load_source, load_sources, source_files, told
+from crawler.rehearsal import rehearse
+from crawler.source import Source, SourceError, load_source, load_sources, source_files, told
+from crawler.ways import chosen
 from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
 from pipelines.items import Desk
 from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
-from pipelines.store import Store, health
+from pipelines.store import Store
 from pipelines.store.templates import SiteTemplates
 from pipelines.watch import keep_watch
 from pipelines.workers import Curators
 
 if TYPE_CHECKING:
-    from pipelines.store import RunStatus, State
+    from pipelines.store import RunStatus
 
 # one line of plain ASCII: it is sent as part of a header
 CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+")
-DRY_RUN = "dry run: would be fetched"
 
 
 class CrawlError(Exception):
@@ -69,9 +67,9 @@ def crawl(
     Without ``everything``, of those that are enabled only the ways that are due. ``limit`` is the number of
     pages a source at most; ``since`` (``YYYY-MM-DD``) leaves out what feeds and sitemaps list as last changed before
     that day. ``dry_run`` fetches listings only, names on standard output what would be fetched
-    (within the limit), and keeps nothing. ``sources_dir`` is a folder of further sources, ``base`` what
-    ``{base}`` stands for in them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites reach
-    the operator. ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it again. A
+    (within the limit), by what is known of the pages, and keeps nothing. ``sources_dir`` is a folder of other sources,
+    ``base`` what ``{base}`` stands for in them. ``contact`` (or ``WINNOW_CONTACT``, or the source's own) is how sites
+    reach the operator. ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it again. A
     process can run one crawl only, since Twisted's reactor does not start twice.
 
     Raises ``SourceError`` and ``ProfileError`` for what was asked wrongly (both are ``ValueError``),
@@ -79,9 +77,21 @@ def crawl(
     """
     sources = named_sources(names, sources_dir, base, contact)
     chain = load_profile(profile)
+    due_only = not names and not everything
+    if dry_run:
+        rehearse(
+            sources,
+            data,
+            chain=chain,
+            profile=profile,
+            due_only=due_only,
+            limit=limit or 0,
+            since=since,
+            progress=progress,
+            settings=settings or {},
+        )
+        return Crawled(0, 0)
     with ExitStack() as stack:
-        if dry_run:
-            data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="winnow-")))
         data.mkdir(parents=True, exist_ok=True)
         stack.enter_context(alone(data))
         store = stack.enter_context(Store.open(data / "corpus.db"))
@@ -91,30 +101,21 @@ def crawl(
         curators = stack.enter_context(Curators(profile, workers=workers, sites=sites))
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("crawl", chain)
-        desk = Desk(store, archive, curators, run, chain.fingerprint, templates.so_far)
+        desk = Desk(store, archive, curators, run, chain.fingerprint, templates.so_far, due_only=due_only)
+        desk.bounds = {source.name: source.bounds for source in sources}
         desk.listings.forget()
-        if dry_run:
-            desk.on_fate = _name_wanted
-        ways = [way for source in sources for way in source.ways()]
-        if not names and not everything:
-            desk.due_only = True
-            ways = [way for way in ways if due(way, store.last_read(begins_with(way), before=desk.run))]
-        ways += [source.revisits() for source in sources if desk.due(source.name)]
+        keep_watch(store)  # a run that was killed at its very end has not
+        found = chosen(sources, store, desk, before=run)
         shown = Progress(desk, enabled=progress)
-        ways = out_of_quarantine(ways, store, shown)
-        closed = [source for source in sources if not source.open_at(datetime.now().time())]
-        ways = [way for way in ways if way.name not in {source.name for source in closed}]
-        for source in closed:
-            shown.say(f"{source.name} is left alone until its hours come: {source.hours}.")
-        if not ways:
-            shown.say("No source is due.")
+        for told_of in found.told():
+            shown.say(told_of)
         crawling = Crawling(
-            ways, desk, shown, data / "crawl.log", limit or 0, dry_run, settings or {}, since=since
+            found.ways, desk, shown, data / "crawl.log", limit or 0, False, settings or {}, since=since
         )
         status: RunStatus = "failed"
         try:
             for source in sources:
-                if any(way.name == source.name for way in ways):
+                if any(way.name == source.name for way in found.ways):
                     store.record_source(_row(source))
             ended = crawling.run()
             if ended == "finished":
@@ -127,30 +128,11 @@ def crawl(
             else:
                 store.settle(desk.answers.all())
                 store.finish_run(desk.run, status)
-                for found in keep_watch(store):
+                for resting in keep_watch(store):
                     shown.say(
-                        f"{found.source} is in quarantine from now on: {found.reason}; see `winnow report`"
+                        f"{resting.source} is in quarantine from now on: {resting.reason}; see `winnow report`"
                     )
-        return Crawled(_exit_status(status, desk, dry_run=dry_run), desk.run)
-
-
-def out_of_quarantine(ways: Sequence[Source], store: Store, shown: Progress) -> list[Source]:
-    """The ways of sources that may be crawled; the others are told."""
-    keep_watch(store)  # a run that was killed at its very end has not
-    resting = {found.source: found for found in health.quarantines(store.connection)}
-    for name in sorted({way.name for way in ways} & resting.keys()):
-        shown.say(
-            f"{name} is in quarantine and left out: {resting[name].reason}."
-            f" `winnow quarantine release {name}` lets it go"
-        )
-    return [way for way in ways if way.name not in resting]
-
-
-def due(source: Source, last: str) -> bool:
-    """Whether a source wants to be crawled: it never was, or ``every_hours`` have gone by since ``last``."""
-    if not last:
-        return True
-    return datetime.now(UTC) - datetime.fromisoformat(last) >= timedelta(hours=source.every_hours)
+        return Crawled(_exit_status(status, desk), desk.run)
 
 
 def settings_of_sites(folder: str | Path | None = None, base: str = "") -> dict[str, SiteSettings]:
@@ -160,11 +142,6 @@ def settings_of_sites(folder: str | Path | None = None, base: str = "") -> dict[
         with suppress(SourceError):  # whoever crawls it, or asks the doctor, is told
             found[name] = load_source(path, base=base or "http://127.0.0.1").settings
     return found
-
-
-def begins_with(source: Source) -> list[str]:
-    """The URLs that a crawl of a source asks for first."""
-    return [url.replace(COUNTER, "1") for url in source.start]
 
 
 def named_sources(
@@ -211,13 +188,11 @@ def alone(data: Path) -> Iterator[None]:
         yield
 
 
-def _exit_status(status: RunStatus, desk: Desk, *, dry_run: bool) -> int:
+def _exit_status(status: RunStatus, desk: Desk) -> int:
     if desk.fault or status == "failed":
         return 1
     if status == "interrupted":
         return 130
-    if dry_run:
-        return 0
     fetched = sum(desk.states[state] for state in ("accepted", "rejected", "unchanged", "errored"))
     # when little is due it may be a page that is gone, and no alarm
     failed = desk.states["failed"] - (desk.missing if desk.due_only else 0)
@@ -234,8 +209,3 @@ def _row(source: Source) -> corpus.Source:
         source.enabled,
         source.notes,
     )
-
-
-def _name_wanted(url: str, state: State, reason: str) -> None:
-    if reason == DRY_RUN:
-        sys.stdout.write(f"{url}\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.addresses import is_loopback
+from pipelines.revisits import LEAST_HOURS, MOST_HOURS, Bounds
 from pipelines.site_settings import Hint, SiteSettings
 
 WAYS = ("feed", "sitemap", "list", "site", "urls")
@@ -53,6 +54,9 @@ class Source:
     articles that a feed carries whole from the feed, without fetching the page. ``browser`` lets a browser render the
     pages (and lists), because scripts write their text.
 
+    ``revisit_least_hours`` and ``revisit_most_hours`` are the bounds of the time that a page is left alone between two
+    visits (see ``pipelines.revisits``).
+
     ``languages`` and ``kinds`` are those of the articles that it is taken for (empty: what the rules take), ``hint``
     what is known of its pages' markup; they hold for all pages on its ``hosts``, also for those that are imported.
 
@@ -84,6 +88,8 @@ class Source:
     limit: int = 0
     delay: float = 1.0
     every_hours: float = 20.0
+    revisit_least_hours: float = LEAST_HOURS
+    revisit_most_hours: float = MOST_HOURS
     hours: str = ""
     contact: str = ""
     allow_private: bool = False
@@ -138,6 +144,11 @@ class Source:
     def revisits(self) -> Source:
         """The source as the way that asks for what is known and due."""
         return replace(self, way="revisits", start=(), find=())
+
+    @property
+    def bounds(self) -> Bounds:
+        """How long its pages are left alone."""
+        return Bounds(self.revisit_least_hours, self.revisit_most_hours)
 
     @property
     def settings(self) -> SiteSettings:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from crawler.source import NAME, WAYS, Find, Source, SourceError
 from filters.judgement import KINDS
+from pipelines.revisits import LEAST_HOURS, MOST_HOURS
 from pipelines.site_parts import SelectorMistakeError, selector
 from pipelines.site_settings import Hint
 
@@ -23,11 +24,12 @@ TABLES: Mapping[str, Any] = {"find": Find, "hint": Hint}
 DAYS = frozenset(("verified_on", "since", "until"))
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 HOURS = re.compile(r"(?:|(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d)")
+MOST = 1_000_000  # pages, seconds or hours: of more than a century of those the calendar knows nothing
 WANTED = {
     "str": "a string",
     "bool": "true or false",
-    "int": "a whole number, 0 or more",
-    "float": "a number, 0 or more",
+    "int": "a whole number from 0 to 1,000,000",
+    "float": "a number from 0 to 1,000,000",
 }
 
 
@@ -70,6 +72,7 @@ class _Reader:
         self.check_urls("homepage", [str(values["homepage"])] if values.get("homepage") else [])
         for key in ("allow", "deny"):
             self.check_patterns(key, values.get(key, ()))
+        self.check_bounds(values)
         for kind in _strings(values.get("kinds", ())):
             if kind not in KINDS:
                 self.fail("kinds", f"kinds names {kind!r}; valid are: {', '.join(KINDS)}")
@@ -147,6 +150,24 @@ class _Reader:
         self.check_urls("start", start)
         self.check_patterns("follow", values.get("follow", ()))
 
+    def check_bounds(self, values: Mapping[str, Any]) -> None:
+        least, most = (
+            values.get(key, usual)
+            for key, usual in (("revisit_least_hours", LEAST_HOURS), ("revisit_most_hours", MOST_HOURS))
+        )
+        if least < 1:
+            self.fail(
+                "revisit_least_hours",
+                f"revisit_least_hours is {least:g}, but has to be 1 or more: no page is asked for twice an hour",
+            )
+        if most < least:
+            key = "revisit_most_hours" if "revisit_most_hours" in values else "revisit_least_hours"
+            self.fail(
+                key,
+                f"revisit_most_hours is {most:g} and revisit_least_hours {least:g}, but a page cannot be left alone"
+                f" for less than the least; without the keys they are {MOST_HOURS:g} and {LEAST_HOURS:g}",
+            )
+
     def check_hint(self, values: Mapping[str, object]) -> None:
         given = [key for key in ("prune", "require") if values.get(key)]
         if len(given) != 1:
@@ -191,7 +212,8 @@ class _Reader:
 
 
 def _is_count(value: object, *, whole: bool) -> bool:
-    return isinstance(value, int if whole else int | float) and not isinstance(value, bool) and value >= 0
+    number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    return number and 0 <= value <= MOST  # type: ignore[operator]  # it was looked at
 
 
 def _plain(value: object) -> object:

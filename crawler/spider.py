@@ -38,6 +38,8 @@ _NOT_THE_PAGE = frozenset({"set-cookie", "connection", "keep-alive", "transfer-e
 _NO_PAGES = frozenset(f".{extension}" for extension in IGNORED_EXTENSIONS)
 
 
+WOULD_BE_FETCHED = "dry run: would be fetched"
+
 # pages that are asked for before the best of what was found meanwhile come first
 ROUND = 8
 
@@ -141,7 +143,7 @@ class SourceSpider(Spider):
         reason = self._room() or self.unseen()
         if not reason:
             self.taken += 1
-            reason = "dry run: would be fetched" if self.dry_run else ""
+            reason = WOULD_BE_FETCHED if self.dry_run else ""
         if reason:
             self.skip(entry.url, reason)
             return

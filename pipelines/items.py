@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, Self, cast
@@ -21,7 +21,7 @@ from pipelines.closed import Closed
 from pipelines.curate import Status
 from pipelines.listings import Listings
 from pipelines.page import Page
-from pipelines.revisits import Visit, plan
+from pipelines.revisits import USUAL, Bounds, Visit, plan
 from pipelines.robots_tags import asks
 from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
@@ -61,7 +61,8 @@ class Desk:
 
     ``states`` counts fates so far, ``missing`` the failed pages that are no longer there; ``on_fate`` hears of each
     fate (for progress). ``fault`` holds the reason why nothing can be stored any more (a full disk), which ends the
-    run. With ``due_only`` pages that were seen lately are left alone until they are due.
+    run. With ``due_only`` pages that were seen lately are left alone until they are due, which ``bounds`` limits
+    by source.
     """
 
     store: Store
@@ -75,6 +76,7 @@ class Desk:
     missing: int = 0
     fault: str = ""
     due_only: bool = False
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
     room: Room = field(default_factory=Room)
     _open: dict[str, str] = field(default_factory=dict)
 
@@ -322,6 +324,10 @@ class Desk:
         for url, source in list(self._open.items()):
             self.note(url, state, reason, source=source)
 
+    def shut(self, url: str, source: str, state: State, reason: str) -> None:
+        """Close the line of a URL, whose fate is in the books."""
+        self._close(_key(url), source, state, reason)
+
     def came_in(self, url: str, size: int) -> None:
         """An answer of so many bytes is there, and takes up room until its line is closed."""
         self.room.take(_key(url), size)
@@ -347,7 +353,8 @@ class Desk:
         failed = state in {"failed", "errored"}
         failures = (known.failures if known else 0) + 1 if failed else 0
         seen = moment()
-        planned = plan(visit, known.revisit_hours if known else None, failures, seen, not_before)
+        hours = known.revisit_hours if known else None
+        planned = plan(visit, hours, failures, seen, not_before, self.bounds.get(source, USUAL))
         told = (page.header("etag"), page.header("last-modified")) if page else ("", "")
         if known is not None and (page is None or page.status == 304) and not any(told):
             told = (known.etag, known.last_modified)  # an answer without a body may leave them out

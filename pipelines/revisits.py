@@ -11,7 +11,8 @@ FIRST_HOURS = 72.0
 
 LEAST_HOURS = 24.0
 MOST_HOURS = 64 * 24.0
-"""The bounds: no page is seen more than once a day, and each at least every 64 days (some six times a year)."""
+"""The bounds where a source has none of its own: no page is seen more than once a day, and each at least every 64 days
+(some six times a year)."""
 
 RETRY_HOURS = 1.0
 MOST_RETRY_HOURS = 7 * 24.0
@@ -35,6 +36,21 @@ class Visit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a page that answers is left alone, at least and at most, in hours."""
+
+    least: float = LEAST_HOURS
+    most: float = MOST_HOURS
+
+    def hold(self, hours: float) -> float:
+        """The hours within the bounds."""
+        return min(max(hours, self.least), self.most)
+
+
+USUAL = Bounds()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """``due``: when to come again, ISO 8601 in UTC; ``hours``: how long a page that answers is left alone by now."""
 
@@ -42,25 +58,32 @@ class Plan:
     hours: float | None
 
 
-def plan(visit: Visit, hours: float | None, failures: int, now: str, not_before: str = "") -> Plan:
+def plan(
+    visit: Visit,
+    hours: float | None,
+    failures: int,
+    now: str,
+    not_before: str = "",
+    bounds: Bounds = USUAL,
+) -> Plan:
     """When to come again after a visit.
 
     ``hours`` is how long the page was left alone until now (None: never seen), ``failures`` how often in a row it
     could not be had, this visit included, ``now`` the moment of the visit. A change halves the time between visits,
-    a visit without one doubles it. What fails changes nothing in that: a page does not get duller by being away. A site
-    that asks to be left alone until ``not_before`` is.
+    a visit without one doubles it, within the ``bounds``. What fails changes nothing in that: a page does not get
+    duller by being away. A site that asks to be left alone until ``not_before`` is.
     """
     if visit is Visit.NEW:
-        hours = FIRST_HOURS
+        hours = bounds.hold(FIRST_HOURS)
     elif visit is Visit.CHANGED:
-        hours = max((hours or FIRST_HOURS) / 2, LEAST_HOURS)
+        hours = bounds.hold((hours or FIRST_HOURS) / 2)
     elif visit is Visit.SAME:
-        hours = min((hours or FIRST_HOURS) * 2, MOST_HOURS)
+        hours = bounds.hold((hours or FIRST_HOURS) * 2)
     wait = hours or FIRST_HOURS
     if visit is Visit.FAILED:
         wait = min(RETRY_HOURS * 2.0 ** min(max(failures - 1, 0), 20), MOST_RETRY_HOURS)
     elif visit is Visit.MISSING:
-        wait = LEAST_HOURS if failures < GONE_TRIES else MOST_HOURS
+        wait = LEAST_HOURS if failures < GONE_TRIES else max(bounds.most, LEAST_HOURS)
     return Plan(max(later(now, wait), not_before), hours)
 
 

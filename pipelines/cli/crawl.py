@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Read feeds, sitemaps and lists only, and print the pages that would be fetched.",
+    help="Read feeds, sitemaps and lists only, and print the pages that would be fetched now; nothing is written.",
 )
 @since_option("Leave out what feeds and sitemaps list as last changed before this day.")
 @sources_option

@@ -50,8 +50,8 @@ def sources() -> None:
 def list_(folder: Path | None, as_json: bool, data: Path) -> None:
     """List all sources.
 
-    With the ways of finding pages, whether it is enabled and verified, when it is due and was last crawled, and how
-    many articles of it the corpus has.
+    With the ways of finding pages, whether it is enabled and verified, when it is due and was last crawled, how many
+    articles of it the corpus has, and since when it has been in quarantine.
     """
     catalogue = importlib.import_module("crawler.catalogue")
     rows = catalogue.listed(own_sources(folder, data), data)

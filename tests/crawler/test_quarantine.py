@@ -102,6 +102,15 @@ def test_a_site_that_turns_to_spam(site: Site, crawls: Crawls, tmp_path: Path) -
     assert reported.returncode == 1
     assert "turned: put in quarantine" in reported.stdout
 
+    # whoever lists the sources sees it
+    where = ("--data", str(tmp_path), "--sources", str(crawls.sources))
+    listed = {row["name"]: row for row in json.loads(winnow("sources", "list", "--json", *where).stdout)}
+    assert listed["turned"]["quarantine"].startswith("20")
+    assert listed["turned"]["due"] == ""
+    assert not any(row["quarantine"] for name, row in listed.items() if name != "turned")
+    assert "\tquarantine" in winnow("sources", "list", *where).stdout.splitlines()[0]
+    assert "quarantine: since 20" in winnow("sources", "show", "turned", *where).stdout
+
     # crawls leave it out, and say so
     asked = len(site.paths)
     _, _, errors = crawls.run(["turned"], tmp_path)

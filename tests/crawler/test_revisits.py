@@ -239,3 +239,63 @@ def test_links_are_followed_from_pages_that_are_not_due(crawled: Crawled) -> Non
     crawled.later(2)
     assert crawled.crawl() == ["/", "/guide/2"]
     assert crawled.post("/guide/2")["status"] in KEPT
+
+
+def test_a_source_sets_the_bounds_of_its_visits(crawled: Crawled) -> None:
+    paths = ["{base}/guide/1", "{base}/guide/2"]
+    bounds = {"revisit_least_hours": 2, "revisit_most_hours": 30}
+    crawled.crawls.source("bounded", "urls", paths, every_hours=1, **bounds)
+    crawled.crawl()
+    assert crawled.rows("SELECT DISTINCT revisit_hours FROM urls") == [(30.0,)]
+    crawled.site.answers["/guide/2"] = guide(2, EXTRA)
+    crawled.later(31)
+    assert sorted(crawled.crawl()) == ["/guide/1", "/guide/2"]
+    assert dict(crawled.rows("SELECT substr(url, -1), revisit_hours FROM urls")) == {"1": 30.0, "2": 15.0}
+
+
+def test_a_dry_run_names_what_is_due_and_writes_nothing(crawled: Crawled) -> None:
+    """By what was crawled before: not what is known and not due, but new pages and those whose time has come."""
+    links = "".join(f"<li><a href='/guide/{n}'>Guide {n}</a></li>" for n in (1, 2)).encode()
+    crawled.site.answers["/list"] = lambda handler: handler.say(links, etag=True)
+    crawled.crawls.source("steady", "list", ["{base}/list"], every_hours=20)
+    crawled.crawls.source("rare", "urls", ["{base}/guide/7"], every_hours=1000)
+
+    def rehearse(names: tuple[str, ...] = ()) -> tuple[set[str], str, list[str]]:
+        before = {path.name: path.read_bytes() for path in crawled.data.glob("*.db")}
+        crawled.site.seen.clear()
+        status, output, errors = crawled.crawls.run(
+            list(names), crawled.data, everything=bool(names), dry_run=True
+        )
+        assert status == 0, errors
+        assert {path.name: path.read_bytes() for path in crawled.data.glob("*.db")} == before
+        assert not any(path.startswith("/guide/") for path in crawled.site.paths)
+        return (
+            {line.removeprefix(crawled.site.url) for line in output.split()},
+            "\n".join(errors),
+            crawled.site.paths,
+        )
+
+    found, told, _ = rehearse()
+    assert found == {"/guide/1", "/guide/2", "/guide/7"}
+    assert not (crawled.data / "corpus.db").exists()
+    assert "3 pages of 2 sources would be fetched now" in told
+
+    crawled.crawl()
+    found, told, asked = rehearse()
+    assert (found, asked) == (set(), [])
+    assert "No source is due before 20" in told
+    assert "steady: its list is not due before 20" in told
+    assert "rare: its urls is not due before" in told
+
+    crawled.later(21)
+    more = links + b"<a href='/guide/3'>Guide 3</a>"
+    crawled.site.answers["/list"] = lambda handler: handler.say(more, etag=True)
+    found, told, asked = rehearse()
+    assert found == {"/guide/3"}
+    assert "1 pages of 1 sources would be fetched now; 2 are known and not due yet" in told
+    assert "/list" in asked
+    assert rehearse(("steady",))[0] == {"/guide/1", "/guide/2", "/guide/3"}, "who names a source means it"
+
+    crawled.later(60)
+    assert rehearse()[0] == {"/guide/1", "/guide/2", "/guide/3", "/guide/7"}
+    assert set(crawled.crawl()) == {"/list", "/guide/1", "/guide/2", "/guide/3", "/guide/7"}

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.run import due, named_sources
+from crawler.run import named_sources
 from crawler.source import Source, SourceError, load_source, load_sources, shipped, source_files
 from crawler.source_file import KEYS
+from crawler.ways import due_at, written
 from pipelines.site_settings import Hint, SiteSettings
 
 PLAIN = 'way = "feed"\nstart = ["https://blog.example/feed.xml"]\n'
@@ -37,7 +38,11 @@ def test_two_lines_are_a_source(tmp_path: Path) -> None:
         ('way = "feed"', 0, ["'start' is missing"]),
         (PLAIN + 'alow = ["x"]', 3, ["unknown key 'alow'", "allow, deny, follow"]),
         (PLAIN + 'allow = ["(x"]', 3, ["'(x'", "not a regular expression"]),
-        (PLAIN + 'delay = "fast"', 3, ["delay is 'fast'", "a number, 0 or more"]),
+        (PLAIN + 'delay = "fast"', 3, ["delay is 'fast'", "a number from 0 to 1,000,000"]),
+        (PLAIN + "every_hours = inf", 3, ["every_hours is inf", "a number from 0 to 1,000,000"]),
+        (PLAIN + "revisit_least_hours = 0.5", 3, ["revisit_least_hours is 0.5", "1 or more"]),
+        (PLAIN + "revisit_most_hours = 10", 3, ["revisit_most_hours is 10", "revisit_least_hours 24"]),
+        (PLAIN + "revisit_least_hours = 2000", 3, ["revisit_least_hours 2000", "without the keys"]),
         (PLAIN + "delay = -1", 3, ["delay is -1"]),
         (PLAIN + "depth = true", 3, ["depth is True", "a whole number"]),
         (PLAIN + "enabled = 1", 3, ["enabled is 1", "true or false"]),
@@ -176,9 +181,9 @@ def test_a_site_has_to_be_able_to_reach_the_operator(tmp_path: Path, monkeypatch
 def test_a_source_is_due_when_its_hours_have_gone_by() -> None:
     source = Source(name="blog", way="urls", start=(), every_hours=20)
     now = datetime.now(UTC)
-    assert due(source, "")
-    assert due(source, f"{now - timedelta(hours=21):%Y-%m-%dT%H:%M:%SZ}")
-    assert not due(source, f"{now - timedelta(hours=19):%Y-%m-%dT%H:%M:%SZ}")
+    assert due_at(source, "") == ""
+    assert due_at(source, written(now - timedelta(hours=21))) == written(now - timedelta(hours=1))
+    assert due_at(source, written(now - timedelta(hours=19))) == written(now + timedelta(hours=1))
 
 
 def test_no_enabled_source_is_told_with_those_there_are(tmp_path: Path) -> None:

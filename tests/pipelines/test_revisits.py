@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.revisits import GONE_TRIES, LEAST_HOURS, MOST_HOURS, MOST_RETRY_HOURS, Visit, later, plan
+from pipelines.revisits import (
+    GONE_TRIES,
+    LEAST_HOURS,
+    MOST_HOURS,
+    MOST_RETRY_HOURS,
+    USUAL,
+    Bounds,
+    Visit,
+    later,
+    plan,
+)
 
 NOW = "2026-01-01T00:00:00Z"
 
 
-def hours(visits: list[Visit]) -> list[float]:
+def hours(visits: list[Visit], bounds: Bounds = USUAL) -> list[float]:
     """How long a page is left alone after each visit."""
     known: float | None = None
     found = []
     for visit in visits:
-        planned = plan(visit, known, 0, NOW)
+        planned = plan(visit, known, 0, NOW, bounds=bounds)
         assert planned.hours is not None
         assert planned.due == later(NOW, planned.hours)
         known = planned.hours
@@ -24,6 +34,13 @@ def hours(visits: list[Visit]) -> list[float]:
 
 def test_what_changes_is_seen_sooner_and_what_does_not_later() -> None:
     assert hours([Visit.NEW, Visit.SAME, Visit.SAME, Visit.CHANGED]) == [72, 144, 288, 144]
+
+
+def test_a_source_may_have_bounds_of_its_own() -> None:
+    assert hours([Visit.NEW, *[Visit.CHANGED] * 9], Bounds(2, 100))[-1] == 2
+    assert hours([Visit.NEW, *[Visit.SAME] * 9], Bounds(2, 100))[-1] == 100
+    assert hours([Visit.NEW], Bounds(2, 48)) == [48], "also the first time"
+    assert hours([Visit.NEW, Visit.CHANGED], Bounds(200, 400)) == [200, 200]
 
 
 def test_there_are_bounds() -> None:
