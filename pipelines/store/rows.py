@@ -209,4 +209,4 @@ def _number(value: float) -> float | None:
 
 
 def _listed(evidence: tuple[str, ...]) -> str:
-    return json.dumps([storable(piece) for piece in evidence], ensure_ascii=False)
+    return json.dumps([storable(piece) for piece in evidence], ensure_ascii=False) if evidence else "[]"

@@ -34,6 +34,8 @@ from pipelines.store.records import (
 from pipelines.store.rows import rule_rows
 from pipelines.store.settle import settle
 
+_URL_STATE = ", ".join(field.name for field in fields(UrlState))
+
 
 class Store(Connected):
     """corpus.db, open for writing (or, with ``create=False``, as it is); use it from one thread at a time.
@@ -181,9 +183,8 @@ class Store(Connected):
 
     def url(self, url: str) -> UrlState | None:
         """What is known of a URL."""
-        columns = ", ".join(field.name for field in fields(UrlState))
         row = self.connection.execute(
-            f"SELECT {columns} FROM urls WHERE url = ?",  # noqa: S608 - names of our own fields
+            f"SELECT {_URL_STATE} FROM urls WHERE url = ?",  # noqa: S608 - names of our own fields
             (normal_url(url),),
         ).fetchone()
         return UrlState(*row) if row else None
