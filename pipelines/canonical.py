@@ -22,6 +22,11 @@ _GLUED = (
     "(?P<name>.+?)[.](?:{dresses})(?P<ending>[.]x?html?|[.]php)?"
     "|(?P<same>.+?)[-_](?:amp|print)(?P<end>[.]x?html?|[.]php)"
 )
+# Whose caches serve AMP pages of others: the address of the page stands in that of the copy.
+_CACHED = re.compile(
+    r"https?://(?:(?:www\.)?google\.[a-z.]{2,6}/amp|[\w-]+\.cdn\.ampproject\.org/(?:[acrv]|wp))/(?P<secure>s/)?(?P<page>[^/?#]+\.\S+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,12 @@ def canonical_key(url: str) -> str:
     """What the spellings of an address have in common; ``normal_url`` of what is no address of the web.
 
     Left out are the scheme, a default port, ``www.`` and hosts for phones, fragments, a slash at the end, the name of
-    an index file, parameters that only say where a reader came from, and AMP, print and mobile versions; the rest of
-    the parameters is put in order.
+    an index file, parameters that only say where a reader came from, and AMP (with the caches that serve it), print and
+    mobile versions; the rest of the parameters is put in order.
     """
     text = normal_url(url)
+    if cached := _CACHED.match(text):
+        text = normal_url(f"http{'s' if cached['secure'] else ''}://{cached['page']}")
     parts = _web(text)
     if parts is None:
         return text

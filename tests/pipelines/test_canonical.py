@@ -29,6 +29,8 @@ PLAIN = "https://blog.example/guides/first-year"
         "https://blog.example/guides/print/first-year",
         "https://blog.example/guides/first-year?print=1",
         "https://blog.example//guides/first%2Dyear",
+        "https://www.google.com/amp/s/blog.example/guides/first-year/amp/",
+        "https://blog-example.cdn.ampproject.org/c/s/blog.example/guides/first-year?amp=1",
     ],
 )
 def test_spellings_of_one_page(spelling: str) -> None:
@@ -49,6 +51,8 @@ def test_spellings_of_one_page(spelling: str) -> None:
         "https://blog.example/guides/first-year-print",
         "https://blog.example/guides",
         "https://m.example/guides/first-year",
+        "https://www.google.com/amp/s/other.example/guides/first-year",
+        "https://www.google.com/amp/s/",
     ],
 )
 def test_other_pages(other: str) -> None:

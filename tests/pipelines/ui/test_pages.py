@@ -193,7 +193,14 @@ def test_links_of_articles_give_nothing_away(get: Any, pages: dict[str, str]) ->
 def test_article_says_where_on_the_page_each_value_was_found(get: Any, pages: dict[str, str]) -> None:
     page = Page(get(pages["guide"]).text)
     told = {span["title"] for span in page.all("span") if "title" in span}
-    assert told == {'Taken from: JSON-LD "author"', "Taken from: line at the title"}
+    assert told == {
+        'Taken from: JSON-LD "author"',
+        "Taken from: line at the title",
+        "Taken from: meta og:site_name",
+        "Taken from: link rel=license",
+        "The page states this date, which is after it was fetched.",
+    }
+    assert "1 January 2031, not believed" in page.texts["span"]
     assert "updated 18 September 2026" in page.texts["span"]
     assert "Licence: CC-BY-4.0" in page.texts["span"]
 
