@@ -20,6 +20,14 @@ _SCRIPT = "window.dataLayer=window.dataLayer||[];function tag(){dataLayer.push(a
     f"tag('event','view_{n}',{{position:{n}}});" for n in range(40)
 )
 
+# What stands around an article on a real page: menus that unfold, columns of links in the foot, a cloud of tags. All
+# lead to other hosts, which no source follows.
+_AREAS = "Learn Read Watch Events Jobs Tools About Partners".split()
+_THINGS = (
+    "Roadmaps Research Pricing Launches Metrics Hiring Onboarding Interviews Strategy Discovery Retention Analytics"
+    " Leadership Salaries Growth Platforms Experiments Stakeholders"
+).split()
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -105,6 +113,42 @@ def _table(material: Material, chance: random.Random) -> str:
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
+def _links(chance: random.Random, count: int, area: str) -> str:
+    """So many entries of a list that lead away."""
+    entries = []
+    for number in range(count):
+        thing = chance.choice(_THINGS)
+        url = f"https://{area.lower()}.network.example/{thing.lower()}/{number}?ref=menu&amp;at={chance.randrange(999)}"
+        entries.append(
+            f'<li class="menu-item menu-item-{number}"><a class="link link-{area.lower()}" href="{url}">'
+            f"<span>{thing} {number + 1}</span></a></li>"
+        )
+    return "".join(entries)
+
+
+def _menus(of: Article) -> str:
+    """The head of a site's pages, the same on all of them."""
+    chance = random.Random(f"{of.seed}/menus")  # noqa: S311
+    return "".join(
+        f'<div class="menu menu-{area.lower()}" role="menu"><button aria-expanded="false">{area}</button>'
+        f'<ul class="sub-menu">{_links(chance, 9, area)}</ul></div>'
+        for area in _AREAS
+    )
+
+
+def _columns(of: Article) -> str:
+    """The foot of a site's pages, with a cloud of tags."""
+    chance = random.Random(f"{of.seed}/columns")  # noqa: S311
+    columns = "".join(
+        f'<div class="footer-column"><h4>{area}</h4><ul>{_links(chance, 7, area)}</ul></div>'
+        for area in _AREAS[:5]
+    )
+    tags = "".join(
+        f'<a class="tag" href="https://tags.network.example/{t.lower()}">{t}</a> ' for t in _THINGS
+    )
+    return f'<div class="footer-columns">{columns}</div><div class="tag-cloud">{tags}</div>'
+
+
 def _frame(of: Article, site: str, body: str, teasers: str, extra: str) -> str:
     year, month, day = of.date.split("-")
     title, told = html.escape(of.title), f"{MONTHS[int(month) - 1]} {int(day)}, {year}"
@@ -116,7 +160,7 @@ def _frame(of: Article, site: str, body: str, teasers: str, extra: str) -> str:
     )
     widgets = "".join(f'<div class="widget w{n}"><p>{text}</p></div>' for n, text in enumerate(WIDGETS))
     by = f'<p class="byline">{of.author}, <time datetime="{of.date}">{told}</time></p>'
-    foot = f"<footer><p>© {year} {site}</p>{extra}</footer>"
+    foot = f"<footer>{_columns(of)}<p>© {year} {site}</p>{extra}</footer>"
     related = (
         f'<section class="related"><h3>Related posts</h3><ul>{teasers}</ul></section>' if teasers else ""
     )
@@ -129,6 +173,6 @@ def _frame(of: Article, site: str, body: str, teasers: str, extra: str) -> str:
         "bare": f"{heading}{body}{related}",
     }[of.template]
     return (
-        f'<!DOCTYPE html>\n<html lang="{of.language}">{head}<body><nav><ul>{menu}</ul></nav>\n'
+        f'<!DOCTYPE html>\n<html lang="{of.language}">{head}<body><nav><ul>{menu}</ul>{_menus(of)}</nav>\n'
         f"{inside}\n{foot}</body></html>"
     )
