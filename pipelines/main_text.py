@@ -26,6 +26,10 @@ from pipelines.signs import COLUMNS, WORD_COLUMNS, Signs
 from pipelines.trees import Trees, read_trees
 
 LIKELY = 0.5  # a score from which a block counts as main text where the article's container is looked for
+# Sums from which nothing else is asked, since it would change no decision: with the trees, what is below the first one
+# (a probability of .0025) never had more than .04; calls to action bring down what is above the second to 2 at most.
+HOPELESS = -6.0
+CERTAIN = 3.0
 TOLD_SIGNS = 4  # how many signs against a block are told
 LEAST_TOLD = -0.15  # the weight from which one is worth telling
 
@@ -62,19 +66,33 @@ class Model:
 
     def main(self, signs: Signs, number: int, row: Sequence[int]) -> float:
         """The probability (0 to 1) that a block is main text; ``row`` is that of the signs."""
+        total = self._sum(signs, number, row)
+        if total >= HOPELESS:
+            answered = self._trees.score(row) if self._trees is not None else None
+            total += self._of_calls(signs, number, total if answered is None else (total + answered) / 2)
+            total = total if answered is None else (total + answered) / 2
+        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
+
+    def _sum(self, signs: Signs, number: int, row: Sequence[int]) -> float:
+        """The sum of all weights but those of calls to action."""
+        words = self._of_words(signs.own_words(number))
+        return self.bias + self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
+
+    def _of_words(self, found: Iterable[tuple[str, Iterable[str]]]) -> float:
         # Words come in no order, and a plain sum of fractions would depend on it.
         weighed = self._words
-        known = [
-            weight
-            for name, found in signs.own_words(number)
-            for weight in map(weighed[name].get, found)
-            if weight is not None
-        ]
-        words = math.fsum(known)
-        total = self.bias + self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
-        if self._trees is not None:
-            total = (total + self._trees.score(row)) / 2
-        return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
+        return math.fsum(
+            [
+                weight
+                for name, words in found
+                for weight in map(weighed[name].get, words)
+                if weight is not None
+            ]
+        )
+
+    def _of_calls(self, signs: Signs, number: int, total: float) -> float:
+        """What calls to action weigh: they are looked for where they could make a difference."""
+        return self._of_words(signs.calls(number)) if total < CERTAIN else 0.0
 
     def _weigh_key(self, key: Key) -> float:
         path, classes = key
@@ -93,12 +111,12 @@ class Model:
             themes[theme] += table[value]
         words = self._tell(
             (name, word)
-            for name, found in signs.own_words(number)
+            for name, found in (*signs.own_words(number), *signs.calls(number))
             for word in found
             if word in self._words[name]
         )
         share = 1.0
-        if self._trees is not None:
+        if self._trees is not None and self._sum(signs, number, row) >= HOPELESS:
             share = 0.5
             for column, pull in self._trees.pulls(row):
                 themes[COLUMNS[column][1]] += pull

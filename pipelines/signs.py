@@ -348,14 +348,20 @@ class Signs:
         return bisect_right(SHARE, (self.sums[end] - self.sums[start]) / words) if words else 9
 
     def own_words(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
-        """The word columns of one block, each with its words."""
+        """The word columns of one block, each with its words; those of ``calls`` come apart, for they take longest."""
         words = self.words[number]
         if words and len(words) <= SHORT:
             yield "word", set(words)
         piece = self.pieces[number]
         if self.region in piece.ancestors or self.prose_element in piece.ancestors:
             # Elsewhere hardly anything is main text, and the lists take longer than all other columns together.
-            yield from self._listed(piece.text)
+            labels = [
+                hit.group if hit.whole else f"{hit.group} beside others"
+                for hit in furniture(piece.text)
+                if hit.whole or hit.opens or hit.closes
+            ]
+            if labels:
+                yield "label", labels
         if piece.links:
             found: set[str] = set()
             for link in piece.links[:3]:
@@ -363,16 +369,12 @@ class Signs:
                 found.update(CLASS_WORD.findall(path))
             yield "url", found
 
-    def _listed(self, text: str) -> Iterator[tuple[str, Iterable[str]]]:
-        """What the word lists of labels and calls find."""
-        labels = [
-            hit.group if hit.whole else f"{hit.group} beside others"
-            for hit in furniture(text)
-            if hit.whole or hit.opens or hit.closes
-        ]
-        if labels:
-            yield "label", labels
-        appeal = calls_to_action(text)
+    def calls(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
+        """What a block in the article's container asks of its reader, as a word column."""
+        piece = self.pieces[number]
+        if self.region not in piece.ancestors and self.prose_element not in piece.ancestors:
+            return
+        appeal = calls_to_action(piece.text)
         if appeal.calling >= 0.3 or appeal.ends:
             yield "call", ("an order" if appeal.calling >= 0.3 else "an order at the end",)
         elif appeal.asking >= 0.3:
@@ -387,5 +389,6 @@ def rows(
     """For each block the values of its columns, and its words by their columns, as the models are fitted to."""
     signs = Signs(pieces, shares, title)
     for number, key in enumerate(signs.keys):
-        own = ((name, word) for name, words in signs.own_words(number) for word in words)
+        found = (*signs.own_words(number), *signs.calls(number))
+        own = ((name, word) for name, words in found for word in words)
         yield signs.row(number), [*of_key(key), *own]
