@@ -38,7 +38,9 @@ NOT_IN_CELLS = ("table", "pre", "h1", "h2", "h3", "form", "iframe", "article")
 CELL_LIMIT = 800  # characters; a longer cell is a page laid out as a table, not data
 SPAN_LIMIT = 50  # columns or rows that one cell may take
 COLUMN_LIMIT = 100  # a wider row is no table that anybody reads
-BLANK = re.compile(r"[ \t\n\r\f\v\u00a0]+")
+BLANKS = " \t\n\r\f\v\u00a0"
+# What is not folded yet: single blanks, which are most of all, are left as they are.
+BLANK = re.compile(f"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]")
 CLASS_LIMIT = 400
 # A hostile page opens two thousand elements and puts everything into the innermost. Paths keep their ends, and of the
 # elements that hold a block the outermost are told.
@@ -102,6 +104,8 @@ class Run:
         length = bold = 0
         last = "\n"
         for raw, link, heavy in self.parts:
+            if last in " \n" and not raw.strip(BLANKS):
+                continue
             text = raw if raw == "\n" else BLANK.sub(" ", raw)
             if last in " \n":
                 text = text.lstrip(" \n")
@@ -196,14 +200,20 @@ class Segmenter:
 
     def _push(self, frame: Frame) -> None:
         above = self.frames[-1] if self.frames else frame
-        frame.site = above.site if frame.site is None else frame.site
-        frame.lists = (*above.lists, frame.tag) if frame.tag in LISTS else above.lists
-        frame.role, frame.quotations = above.role, above.quotations + (frame.tag == "blockquote")
-        if frame.tag in HEADINGS or frame.tag in ITEMS:
-            frame.role, frame.quotations = frame, 0
+        if frame.site is None:
+            frame.site = above.site
+        frame.lists, frame.role, frame.quotations = above.lists, above.role, above.quotations
         self.frames.append(frame)
-        if not frame.inline:
-            self.blocks.append(frame)
+        if frame.inline:
+            return
+        self.blocks.append(frame)
+        tag = frame.tag
+        if tag in HEADINGS or tag in ITEMS:
+            frame.role, frame.quotations = frame, 0
+        elif tag in LISTS:
+            frame.lists = (*above.lists, tag)
+        elif tag == "blockquote":
+            frame.quotations += 1
 
     def _pop(self) -> None:
         if not self.frames.pop().inline:
@@ -313,7 +323,7 @@ class Segmenter:
         hidden = self.frames[-1].hidden
         site = self.frames[-1].site or ""
         hints = Hints(here.path, here.classes, hidden, parent=parent, marked=round(marked, 2), site=site)
-        numbers = tuple(frame.number for frame in self.blocks[:ANCESTOR_LIMIT])
+        numbers = tuple([frame.number for frame in self.blocks[:ANCESTOR_LIMIT]])
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 OFF_SCREEN = re.compile(r"^-\s*(?:\d{4,}|[5-9]\d\d)(?:\.\d+)?(?:px|pt)?$|^-\s*\d{3,}(?:em|rem|vw|vh|%)$")
@@ -14,7 +13,7 @@ TINY = re.compile(r"^(?:0+(?:\.\d+)?|[01])px$")
 CLIPPED = re.compile(r"^rect\(\s*[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?[,\s]+[01](?:px)?\s*\)$")
 HEX = re.compile(r"^#([0-9a-f])([0-9a-f])([0-9a-f])$")
 # One class or id per selector and nothing that a state or a media query could switch: `.x{display:none}`.
-SHEET_RULE = re.compile(r"(?<![^{}])\s*((?:[.#][\w-]+\s*,\s*)*[.#][\w-]+)\s*\{([^{}]*)\}")
+SELECTORS = re.compile(r"\s*((?:[.#][\w-]+\s*,\s*)*[.#][\w-]+)\s*")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SUSPICIOUS = re.compile(
     r"display\s*:\s*none|font-size\s*:\s*0|-\s*\d{3,}|clip\s*:|color\s*:\s*transparent|overflow\s*:\s*hidden",
@@ -86,22 +85,20 @@ class Concealment:
 
     def reason(self, element: HtmlElement) -> str:
         """The cause in a few words, or an empty string for an element that shows."""
-        attributes = element.attrib
-        if not attributes:
-            return ""
-        if "hidden" in attributes and attributes["hidden"] != "until-found":
+        get = element.get
+        if get("hidden", "until-found") != "until-found":
             return "the attribute hidden"
-        style = str(attributes.get("style", ""))
+        style = get("style")
         if style:
             cause = concealed_by(declarations(style))
             if cause:
                 return f"style {cause}"
-        return self._by_sheet(attributes) if self._by_selector else ""
+        return self._by_sheet(get("class", ""), get("id", "")) if self._by_selector else ""
 
-    def _by_sheet(self, attributes: etree._Attrib) -> str:
-        names = ["." + name for name in str(attributes.get("class", "")).split()]
-        if attributes.get("id"):
-            names.append("#" + str(attributes["id"]))
+    def _by_sheet(self, classes: str, own_id: str) -> str:
+        names = ["." + name for name in classes.split()]
+        if own_id:
+            names.append("#" + own_id)
         for name in names:
             if name in self._by_selector:
                 return f"the page's style {name} {{{self._by_selector[name]}}}"
@@ -117,11 +114,16 @@ def _hiding_selectors(tree: HtmlElement) -> dict[str, str]:
             continue
         if not SUSPICIOUS.search(text):
             continue
-        for selectors, body in SHEET_RULE.findall(_outside_media(COMMENT.sub("", text))):
-            if not SUSPICIOUS.search(body) and "display" not in body:
+        # what stands behind the last brace is no rule
+        for rule in _outside_media(COMMENT.sub("", text)).split("}")[:-1]:
+            before, brace, body = rule.rpartition("{")
+            if not brace or ("display" not in body and not SUSPICIOUS.search(body)):
+                continue
+            selectors = SELECTORS.fullmatch(before, before.rfind("{") + 1)
+            if selectors is None:
                 continue
             cause = concealed_by(declarations(body))
-            for selector in selectors.split(","):
+            for selector in selectors[1].split(","):
                 name = selector.strip()
                 # Sheets set opacity and visibility as the first frame of an animation, and scripts end it.
                 if cause and not cause.startswith(("opacity", "visibility")):
