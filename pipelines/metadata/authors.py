@@ -55,7 +55,7 @@ INTRODUCED = re.compile(
 FIRST_PERSON = re.compile(r"\b(?:I|my|I[’'](?:m|ve))\b")
 # How often somebody says "I" on a page of their own: also firms do once or twice, in questions of their customers.
 SAYS_I, SHARE_OF_I = 5, 0.005
-OWNER = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,} [^\W\d_a-z][^\W\d_]+")
+OWNER = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,} [^\W\d_a-z][^\W\d_]+(?:[-’'][^\W\d_]+)?")
 COPYRIGHT = re.compile(
     r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\s*[-–]\s*)?(?:\d{4},?\s*)?(?:by\s+)?(?P<who>[^.|·•,\d]{4,40})",
     re.IGNORECASE,

@@ -21,7 +21,7 @@ BYLINE = re.compile(rf"^\W{{0,3}}{BY}\s*(?:[:：|•–-]\s*|\s+(?=\S))(?P<who>.
 NO_AUTHOR = re.compile(
     r"^\W{0,3}(?:(?:medically |expert |clinically |fact )?(?:reviewed|checked|edited|approved|verified)|photo|image"
     r"|illustration|credit|sponsored|powered|presented|about|read|more|view|share|updated|last|mins?|published on"
-    r"|full bio|posted by$|researched by$)\b",
+    r"|published:|category|full bio|posted by$|researched by$)\b",
     re.IGNORECASE,
 )
 _MONTH = r"(?:[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec)\w{0,6}\.?"

@@ -25,6 +25,7 @@ CLAIMS = 10  # statements that headings are compared with
 HEADINGS = 200  # headings that may be the title
 # What stands between the title and the name of the site. A colon and a hyphen without blanks belong to the title.
 BETWEEN = re.compile(r"\s+[|\-–—·•»«:~>/\\‹›⋆]+\s+|\s*(?:[|｜]|::|»)\s*|:\s+(?=[^:]*$)")
+PERMALINK = re.compile(r"\s+[#¶§🔗]+$")  # the sign that a heading's link to itself has
 STATED = (
     "twitter:title",
     "citation_title",
@@ -143,10 +144,10 @@ def find_title(
     # The lines at the title are those at the page's only first heading, even where another one is more like it.
     place = lone if lone >= 0 else best_number
     if best_number >= 0:
-        title = without_site(value_of(pieces[best_number].text), sites)
+        title = without_site(PERMALINK.sub("", value_of(pieces[best_number].text)), sites)
         return title, f"heading {pieces[best_number].level}", place
     if not claims and first:
-        return value_of(pieces[first[0]].text), "heading 1", first[0]
+        return PERMALINK.sub("", value_of(pieces[first[0]].text)), "heading 1", first[0]
     value, origin = claims[0] if claims else (whole, "title element" if whole else "")
     return value, origin, place
 

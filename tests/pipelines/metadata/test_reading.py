@@ -73,6 +73,15 @@ def test_headings_of_other_articles_are_not_the_title() -> None:
     assert read(head, f"<h1>{TITLE}</h1>{other}").title == TITLE
 
 
+@pytest.mark.parametrize("sign", ["#", "¶", "🔗"])
+def test_the_sign_of_a_link_to_a_heading_is_no_part_of_the_title(sign: str) -> None:
+    assert read("", f"<h1>{TITLE} <a href='#top'>{sign}</a></h1>").title == TITLE
+    assert (
+        read("", "<h1>What a team of four learned from C#</h1>").title
+        == "What a team of four learned from C#"
+    )
+
+
 def test_a_heading_alone_will_do() -> None:
     assert read("", f"<h1>{TITLE}</h1>").title == TITLE
 
