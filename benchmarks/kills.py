@@ -36,7 +36,7 @@ COMMAND = [sys.executable, "-c", "from pipelines.cli import main; main()", "craw
 # what tells when, in which run or on which try, and nothing of the pages
 HISTORY = frozenset(
     "run first_seen changed_at last_seen last_state next_due revisit_hours failures seen gone_since since last tries"
-    " fetched_at headers id capture applied_at listed".split()
+    " fetched_at read_at headers id capture applied_at listed".split()
 )
 BOOKS = frozenset({"runs", "fetches", "source_runs"})
 # how a page is packed depends on which came first
@@ -89,17 +89,19 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path
         if path == "/sitemap.xml":
-            self._say(200, self.site.sitemap, "application/xml")
+            self._if_changed(self.site.sitemap, "application/xml")
         elif path == "/moved":
             self._say(301, b"", Location="/guide/1")
         elif path in self.site.pages:
             time.sleep(0.1)
-            body = self.site.pages[path]
-            tag = f'"{path}"'
-            known = self.headers.get("If-None-Match") == tag
-            self._say(304 if known else 200, b"" if known else body, ETag=tag)
+            self._if_changed(self.site.pages[path])
         else:
             self._say(410 if path == "/gone" else 404, b"<h1>Nothing here</h1>")
+
+    def _if_changed(self, body: bytes, kind: str = "text/html; charset=utf-8") -> None:
+        tag = f'"{self.path}"'
+        known = self.headers.get("If-None-Match") == tag
+        self._say(304 if known else 200, b"" if known else body, kind, ETag=tag)
 
     def _say(self, status: int, body: bytes, kind: str = "text/html; charset=utf-8", **headers: str) -> None:
         self.send_response(status)

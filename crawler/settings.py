@@ -57,6 +57,9 @@ REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False
 LINKS_PER_PAGE = 500
 LISTING_PAGES = 200  # feeds, sitemaps and their pages, a source and run
+# pages of one shape in a row without an article, until a way that follows links leaves the others alone: of a site that
+# has an article among fifty such pages, one in sixty is misjudged
+BARREN_PAGES = 200
 # Both drop requests without a word; depth and length are checked where the fate is written down.
 DEPTH_LIMIT = 0
 URLLENGTH_LIMIT = 0

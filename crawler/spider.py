@@ -156,6 +156,10 @@ class SourceSpider(Spider):
         }
         yield from self._request(entry.url, self.read_page, meta, headers=self.desk.validators(entry.url))
 
+    def no_longer(self, url: str) -> str:
+        """Why a page is not asked for any more by what was learned since it was found; empty where it still is."""
+        return ""
+
     def unseen(self) -> str:
         """Why a page that a browser has to render cannot be had; empty where it can."""
         if self.source.browser and not available():
@@ -220,7 +224,8 @@ class SourceSpider(Spider):
         except Exception as error:  # noqa: BLE001 - a listing that breaks our reader costs that listing only
             self.note(response, "failed", f"cannot be read: {type(error).__name__}: {error}"[:300])
             return
-        self._hold(response)
+        if found.entries or found.more:
+            self._hold(response)
         unchanged = "; unchanged since it was last read" if UNCHANGED in response.flags else ""
         told = f"read for its links ({len(found.entries)}), no page to keep{unchanged}"
         self.note(response, "skipped", told)

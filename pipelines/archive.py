@@ -194,6 +194,13 @@ class Archive(Connected):
         ).fetchone()
         return Capture(*row) if row else None
 
+    def elsewhere(self, url: str, body_sha256: str) -> bool:
+        """Whether another URL has had this body."""
+        row = self.connection.execute(
+            "SELECT 1 FROM captures WHERE body = ? AND url <> ? LIMIT 1", (body_sha256, normal_url(url))
+        ).fetchone()
+        return row is not None
+
     def known(self, url: str, body_sha256: str) -> bool:
         """Whether the latest capture of this URL has this body.
 

@@ -250,6 +250,13 @@ class Desk:
         capture = self.archive.latest_of(url)
         return self.archive.get(capture.id) if capture is not None else None
 
+    def gave_article(self, url: str) -> bool:
+        """Whether the page of a URL was accepted when it was last curated, and no other URL has the very same body."""
+        known = self.store.url(url)
+        if known is None or known.curated != Status.ACCEPTED:
+            return False
+        return not self.archive.elsewhere(url, known.body_hash)
+
     def due(self, source: str) -> list[str]:
         """The URLs of a source that are due, those that have waited longest first."""
         return self.store.due(source, moment())

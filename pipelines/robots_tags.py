@@ -8,6 +8,7 @@ does not concern us.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,12 @@ def asks(page: Page) -> Asks:
         for content in target.contents:
             _add(found, content, "robots meta tag")
     return Asks(found.get("noindex", ""), found.get("noarchive", ""))
+
+
+def nofollow(headers: Iterable[str]) -> bool:
+    """Whether ``X-Robots-Tag`` headers ask not to follow the links of their page."""
+    directives = (one.strip() for value in headers for one in _of_header(value).lower().split(","))
+    return any(directive in {"nofollow", "none"} for directive in directives)
 
 
 def _of_header(value: str) -> str:

@@ -1,7 +1,8 @@
 """Units that run a crawl of whatever is due: for systemd, cron and GitHub Actions. Text only; nothing is installed.
 
 Two crawls of one folder exclude each other, and a crawl that was cut short is taken up by the next, so that no unit
-has to see to that.
+has to see to that. After the crawl comes the report: an alarm ends the unit, the line or the workflow as failed, which
+is how its owner hears of it.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ After=network-online.target
 Type=oneshot
 WorkingDirectory={_percent(job.folder)}
 {environment}ExecStart={_quoted(job.command).replace("$", "$$")} crawl
+# with status 1 on an alarm, so that the unit is seen to have failed
+ExecStart={_quoted(job.command).replace("$", "$$")} report
 # like Ctrl-C: what is under way is finished, and the next crawl takes up the rest
 KillSignal=SIGINT
 TimeoutStartSec={LONGEST}
@@ -85,11 +88,14 @@ WantedBy=timers.target
 
 
 def cron(job: Job) -> str:
-    """A line of a crontab."""
+    """A line of a crontab: ``cron.log`` beside the databases holds the last crawl, and cron mails what went wrong."""
     hour, minute = job.at.split(":")
-    setting = "".join(f"{name}={shlex.quote(value)} " for name, value in job.environment.items())
-    log = shlex.quote(str(Path(job.data) / "cron.log"))
-    line = f"cd {shlex.quote(job.folder)} && {setting}{shlex.quote(job.command)} crawl >>{log} 2>&1"
+    setting = "".join(f" {name}={shlex.quote(value)}" for name, value in job.environment.items())
+    log, command = shlex.quote(str(Path(job.data) / "cron.log")), shlex.quote(job.command)
+    line = (
+        f"cd {shlex.quote(job.folder)} && export{setting} &&"
+        f" {{ {command} crawl && {command} report; }} >{log} 2>&1 || {{ tail -n 40 {log}; false; }}"
+    )
     # cron reads a bare % as the end of the line
     return f"{int(minute)} {int(hour)} * * * {line}\n".replace("%", r"\%")
 
@@ -141,6 +147,9 @@ jobs:
         with:
           name: articles
           path: articles.jsonl.gz
+      # last, as an alarm fails the workflow
+      - run: winnow report
+        if: always()
 """
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from crawler.listings.listing import Entry, Listing, Target, joined, listing
+from pipelines.robots_tags import AGENT
 
 TEXT_LIMIT = 200  # characters of the words of a link
 # Lists without rel=next: what their links to older entries say, and how such URLs count.
@@ -52,7 +53,7 @@ class _LinkTarget(Target):
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "base" and attributes.get("href"):
             self.base = joined(self.base, attributes["href"])
-        elif tag == "meta" and attributes.get("name", "").lower() == "robots":
+        elif tag == "meta" and attributes.get("name", "").strip().lower() in {"robots", AGENT}:
             self.nofollow |= any(
                 word in attributes.get("content", "").lower() for word in ("nofollow", "none")
             )

@@ -32,6 +32,8 @@ class ScopeMiddleware:
         spider: SourceSpider = self._crawler.spider  # type: ignore[assignment]
         if not spider.source.open_at(datetime.now().time()):
             raise Refused(f"outside the source's hours, {spider.source.hours}", url=request.url)
+        if not request.meta.get("listing") and (reason := spider.no_longer(request.url)):
+            raise Refused(reason, url=request.url)
         redirected = bool(request.meta.get("redirect_urls"))
         if not spider.source.on_site(request.url):
             host = urlsplit(request.url).hostname or request.url[:80]

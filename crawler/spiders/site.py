@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from scrapy import signals
 from scrapy.http import TextResponse
 
+from crawler.barren import Barren
 from crawler.listings import Entry, Listing, read_links
 from crawler.spider import SourceSpider, may_be_page
+from pipelines.robots_tags import nofollow
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
+
+    from pipelines.items import Fetched
+    from pipelines.page import Page
 
 
 class SiteSpider(SourceSpider):
@@ -25,6 +32,25 @@ class SiteSpider(SourceSpider):
 
     name = "site"
 
+    _barren: Barren
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider._barren = Barren(crawler.settings.getint("BARREN_PAGES"))
+        crawler.signals.connect(spider.curated, signals.item_scraped)
+        return spider
+
+    def curated(self, item: Fetched) -> None:
+        """A page was curated: those that are like it are worth as much."""
+        self._barren.tell(item.page.url, article=self.desk.gave_article(item.page.url))
+
+    def no_longer(self, url: str) -> str:
+        return self._barren.against(url)
+
+    def _against(self, entry: Entry) -> str:
+        return super()._against(entry) or self.no_longer(entry.url)
+
     def listing(self, url: str, **meta: object) -> Iterator[Request]:
         """Lists of links are written by scripts as often as articles are."""
         if self.source.browser and (missing := self.unseen()):
@@ -35,7 +61,8 @@ class SiteSpider(SourceSpider):
 
     def read(self, response: Response) -> Listing:
         encoding = response.encoding if isinstance(response, TextResponse) else ""
-        return read_links(response.body, response.url, encoding)
+        told = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
+        return Listing(()) if nofollow(told) else read_links(response.body, response.url, encoding)
 
     def follow(self, response: Response, found: Listing) -> Iterator[Request]:
         yield from self._follow(found, self._depth(response))
@@ -54,15 +81,14 @@ class SiteSpider(SourceSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         page = self.desk.unchanged_page(request.meta["asked"])
         if page is not None:
-            found = read_links(page.body, page.address)
-            yield from self._follow(found, request.meta.get("links_deep", 0))
+            yield from self._follow(_links_of(page), request.meta.get("links_deep", 0))
 
     def leave(self, entry: Entry, deep: int) -> Iterator[Request]:
         """Also follow the links that the page had when it was last seen: a run may have ended before it did."""
         yield from super().leave(entry, deep)
         page = self.desk.archived(entry.url)
         if page is not None:
-            yield from self._follow(read_links(page.body, page.address), deep)
+            yield from self._follow(_links_of(page), deep)
 
     def _follow(self, found: Listing, depth: int) -> Iterator[Request]:
         if depth >= self.source.depth:
@@ -88,3 +114,9 @@ class SiteSpider(SourceSpider):
         if listed or (self.source.follows(url) and not (self.source.allow and self.source.wants(url))):
             return "listing"
         return "page" if self.source.wants(url) else None
+
+
+def _links_of(page: Page) -> Listing:
+    """The links of an archived page."""
+    told = [value for name, value in page.headers if name == "x-robots-tag"]
+    return Listing(()) if nofollow(told) else read_links(page.body, page.address)

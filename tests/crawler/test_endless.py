@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.crawler.conftest import QUICK
+
 if TYPE_CHECKING:
     from tests.crawler.conftest import Crawls, Site
 
+BARREN = 20  # pages in a row without an article, and as many again that were on their way
 LISTS = 3  # further pages that a list really has
 CROWD = 50_000
 
@@ -19,6 +22,7 @@ CROWD = 50_000
 @dataclass(frozen=True)
 class Crawl:
     states: dict[str, str]
+    reasons: dict[str, str]
     asked: list[str]
     errors: list[str]
 
@@ -55,6 +59,23 @@ def crawl(site: Site, crawls: Crawls, tmp_path_factory: pytest.TempPathFactory) 
         "/crowd": page(f'<a href="/guide/90">first</a>{crowd}<a href="/guide/91">last</a>'),
         "/deep": page("<div>" * 60_000 + '<a href="/guide/92">deep down</a>'),
     }
+    # a calendar whose every page leads to many, all of them within its depth
+    site.answers |= {
+        f"/days/{day}/": page("".join(f'<a href="/days/{day * 5 + n}/">{n}</a>' for n in range(1, 6)))
+        for day in range(4000)
+    }
+    # one article under addresses without an end
+    copies = "".join(f'<a href="/copy/{n}?from={n}">copy</a>' for n in range(200))
+    site.answers |= {
+        f"/copy/{n}?from={n}": page(site.guide(93).decode().replace("</article>", f"{copies}</article>"))
+        for n in range(200)
+    }
+    site.answers["/closed"] = lambda handler: handler.say(
+        b'<a href="/guide/94">not to be followed</a>', X_Robots_Tag="nofollow"
+    )
+    site.answers["/copies"] = page(f'{copies}<a href="/guide/95">article</a>')
+    crawls.source("days", "site", ["{base}/days/0/"], allow=["/days/"], depth=9)
+    crawls.source("copies", "site", ["{base}/copies", "{base}/closed"], allow=["/copy/", "/guide/"])
     crawls.source("list", "site", ["{base}/list/page/1/"], allow=["/guide/"])
     crawls.source("calendar", "site", ["{base}/calendar/0/"], allow=["/calendar/"], depth=4)
     crawls.source("visits", "site", ["{base}/shop"], allow=["/shop/"], depth=50)
@@ -62,12 +83,17 @@ def crawl(site: Site, crawls: Crawls, tmp_path_factory: pytest.TempPathFactory) 
     crawls.source("deep", "site", ["{base}/deep"], allow=["/guide/"])
     before = len(site.seen)
     data = tmp_path_factory.mktemp("endless")
-    status, _, errors = crawls.run(["list", "calendar", "visits", "crowd", "deep"], data)
+    names = ["list", "calendar", "visits", "crowd", "deep", "days", "copies"]
+    status, _, errors = crawls.run(names, data, settings={**QUICK, "BARREN_PAGES": BARREN})
     assert status == 0, errors
     with closing(sqlite3.connect(data / "corpus.db")) as db:
-        states = dict(db.execute("SELECT url, state FROM fetches").fetchall())
+        rows = db.execute("SELECT url, state, reason FROM fetches").fetchall()
+    paths = [(url.removeprefix(site.url), state, reason) for url, state, reason in rows]
     return Crawl(
-        {url.removeprefix(site.url): state for url, state in states.items()}, site.paths[before:], errors
+        {path: state for path, state, _ in paths},
+        {path: reason for path, _, reason in paths},
+        site.paths[before:],
+        errors,
     )
 
 
@@ -102,3 +128,22 @@ def test_a_page_of_50000_links_is_read(crawl: Crawl) -> None:
 
 def test_a_link_on_a_page_that_is_nested_deeply_is_found(crawl: Crawl) -> None:
     assert crawl.states["/guide/92"] == "accepted"
+
+
+@pytest.mark.parametrize(("trap", "like"), [("/days/", "/days/0/"), ("/copy/", "/copy/0?from")])
+def test_what_was_fruitless_for_long_is_left_alone(crawl: Crawl, trap: str, like: str) -> None:
+    """A calendar as wide as it is deep, copies of one article without an end: the rest is booked with the reason."""
+    asked = [path for path in crawl.asked if path.startswith(trap)]
+    assert BARREN <= len(asked) <= 2 * BARREN
+    left = [path for path, state in crawl.states.items() if path.startswith(trap) and state == "skipped"]
+    assert len(left) > BARREN
+    assert all(crawl.reasons[path].startswith(f"a URL like {BARREN} in a row") for path in left[1:])
+    assert like in crawl.reasons[left[-1]]
+
+
+def test_articles_beside_what_is_fruitless_are_kept(crawl: Crawl) -> None:
+    assert crawl.states["/guide/95"] == "accepted"
+
+
+def test_links_are_not_followed_where_the_header_says_so(crawl: Crawl) -> None:
+    assert "/guide/94" not in crawl.states

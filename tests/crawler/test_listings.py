@@ -98,6 +98,8 @@ def test_links_of_a_page_that_asks_not_to_be_followed_are_left() -> None:
     link = b"<a href='/a'>a</a>"
     assert read_links(link, URL).pages == ("https://blog.example/a",)
     assert read_links(b"<meta name=ROBOTS content='noindex, nofollow'>" + link, URL).pages == ()
+    assert read_links(b"<meta name=winnow content=nofollow>" + link, URL).pages == ()
+    assert read_links(b"<meta name=otherbot content=nofollow>" + link, URL).pages != ()
 
 
 @pytest.mark.parametrize(

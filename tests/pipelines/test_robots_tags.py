@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.page import Page
-from pipelines.robots_tags import Asks, asks
+from pipelines.robots_tags import Asks, asks, nofollow
 
 URL = "https://blog.example/guide"
 
@@ -61,3 +61,18 @@ def test_meta_tags(html: str, words: str, encoding: str) -> None:
 def test_it_says_where_it_was_asked() -> None:
     both = asks(page('<meta name="robots" content="none, noarchive">', "noarchive"))
     assert both == Asks("robots meta tag: none", "X-Robots-Tag: noarchive")
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        ([], False),
+        (["noindex, NoFollow"], True),
+        (["noindex", "none"], True),
+        (["winnow: nofollow"], True),
+        (["otherbot: nofollow"], False),
+        (["index, follow"], False),
+    ],
+)
+def test_links_are_not_followed_where_a_header_says_so(headers: list[str], asked: bool) -> None:
+    assert nofollow(headers) == asked

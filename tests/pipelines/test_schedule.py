@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from pipelines.cli.app import winnow
 from pipelines.schedule import Job, cron, systemd
+from pipelines.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,6 +62,7 @@ def test_the_service_keeps_to_its_folder_and_ends_like_ctrl_c() -> None:
         "ProtectSystem=strict",
         'ReadWritePaths="/srv/data"',
         'ExecStart="/opt/w/winnow" crawl',
+        'ExecStart="/opt/w/winnow" report',
         'Environment="WINNOW_CONTACT=me@pm.example"',
     ):
         assert line in service.splitlines()
@@ -77,13 +79,35 @@ def test_the_line_of_a_crontab_runs(folder: Path) -> None:
     minute, hour, *stars, command = line.split(" ", 5)
     assert (minute, hour, stars) == ("5", "2", ["*", "*", "*"])
     assert line.count("\n") == 1
-    assert (
-        subprocess.run(
-            ["/bin/sh", "-c", command.replace(r"\%", "%")], cwd="/", env={}, check=False
-        ).returncode
-        == 2
-    )
+
+    def cron_runs() -> subprocess.CompletedProcess[str]:
+        shell = ["/bin/sh", "-c", command.replace(r"\%", "%")]
+        where = {"PATH": os.defpath}
+        return subprocess.run(shell, cwd="/", env=where, capture_output=True, text=True, check=False)
+
+    # what goes wrong is what cron mails
+    done = cron_runs()
+    assert done.returncode == 1
+    assert "no source is enabled" in done.stdout
     assert "no source is enabled" in (place / "data" / "cron.log").read_text()
+
+    # an alarm too: nothing answers at this port
+    source = 'way = "urls"\nstart = ["http://127.0.0.1:9/guide"]\nallow_private = true\n'
+    (place / "data" / "sources").mkdir()
+    (place / "data" / "sources" / "down.toml").write_text(source)
+    done = cron_runs()
+    assert done.returncode == 1
+    assert "refused the connection" in done.stdout or "1 failed" in done.stdout
+
+    # when all is well it says nothing, and the log holds the last crawl and its report
+    with Store.open(place / "data" / "corpus.db") as store:
+        store.connection.execute("UPDATE urls SET next_due = '2999-01-01T00:00:00Z'")
+        store.connection.execute("UPDATE fetches SET state = 'skipped'")
+        store.connection.execute("UPDATE runs SET status = 'finished'")
+    done = cron_runs()
+    log = (place / "data" / "cron.log").read_text()
+    assert (done.returncode, done.stdout) == (0, ""), log
+    assert "No source is due" in log
 
 
 def test_the_workflow_is_yaml_and_names_what_there_is() -> None:
@@ -94,7 +118,7 @@ def test_the_workflow_is_yaml_and_names_what_there_is() -> None:
     commands = [
         line for step in steps for line in step.get("run", "").splitlines() if line.startswith("winnow")
     ]
-    assert commands == ["winnow crawl", "winnow export jsonl articles.jsonl.gz"]
+    assert commands == ["winnow crawl", "winnow export jsonl articles.jsonl.gz", "winnow report"]
     assert (ROOT / "requirements.txt").is_file()
     assert workflow["jobs"]["crawl"]["env"]["WINNOW_CONTACT"] == "${{ vars.WINNOW_CONTACT }}"
 
