@@ -99,6 +99,6 @@ EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,
     "crawler.politeness.Politeness": 0,
 }
-ITEM_PIPELINES = {"pipelines.items.CuratingPipeline": 300}
+ITEM_PIPELINES = {"pipelines.curating.CuratingPipeline": 300}
 
 LOG_LEVEL = "INFO"

@@ -1,4 +1,4 @@
-"""Where fetched pages go: archived, curated in worker processes, stored. The only module here for Scrapy.
+"""Where fetched pages go: archived, curated in worker processes, stored.
 
 Every URL that a spider discovers ends with one row in ``fetches``, whatever becomes of it; the ``Desk``
 keeps these books for all spiders of a run.
@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from pipelines.address import normal_url, post_id
 from pipelines.answers import Answers
-from pipelines.archive import Archive, ArchiveError
+from pipelines.archive import Archive
 from pipelines.closed import Closed
 from pipelines.curate import Status
 from pipelines.listings import Listings
@@ -25,10 +24,7 @@ from pipelines.revisits import USUAL, Bounds, Visit, plan
 from pipelines.robots_tags import asks
 from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
-from pipelines.workers import Curators, PoolClosedError, TemplateCountsOf
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
+from pipelines.workers import Curators, TemplateCountsOf
 
 # HTTP says of these that there is no such page; the others may be temporary
 MISSING = frozenset({404, 410})
@@ -386,39 +382,3 @@ class Desk:
 def _key(url: str) -> str:
     normal = normal_url(url)
     return normal if len(normal) <= URL_SHOWN else f"{normal[:URL_SHOWN]}… ({len(normal)} characters)"
-
-
-class HasDesk(Protocol):
-    """A spider of a run."""
-
-    desk: Desk
-
-
-class CuratingPipeline:
-    """Hands every page that a spider yields to the desk of its run."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    async def process_item(self, item: Fetched) -> Fetched:
-        """Archive, curate, store; a page that cannot be is *errored*, a disk that is full ends the run."""
-        desk = cast("HasDesk", self._crawler.spider).desk
-        try:
-            await desk.take(item)
-            desk.remember_listed(item.page.url, item.listed)
-        except (asyncio.CancelledError, PoolClosedError):
-            # the pool was closed under it: archived, and the next crawl curates it first
-            desk.note(item.page.url, "skipped", "stopped before it was curated", source=item.source)
-        except ArchiveError as error:
-            desk.note(item.page.url, "errored", str(error), source=item.source, status=item.page.status)
-        except (sqlite3.Error, OSError) as error:
-            # whoever watches the crawl ends it: from here that would wait for this very page
-            desk.fault = desk.fault or f"{type(error).__name__}: {error}"
-        except Exception as error:  # noqa: BLE001 - a page without a fate would keep its place in memory, and the crawl waiting
-            reason = f"{type(error).__name__}: {error}"[:500]
-            desk.note(item.page.url, "errored", reason, source=item.source, status=item.page.status)
-        return item

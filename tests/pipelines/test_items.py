@@ -12,7 +12,8 @@ import pytest
 
 from filters import load_profile
 from pipelines.archive import Archive
-from pipelines.items import CuratingPipeline, Desk, Fetched
+from pipelines.curating import CuratingPipeline
+from pipelines.items import Desk, Fetched
 from pipelines.page import Page
 from pipelines.store import FetchRecord, Store
 from pipelines.workers import Curators
