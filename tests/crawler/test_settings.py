@@ -44,6 +44,7 @@ def test_every_setting_is_one_of_scrapys_or_of_ours() -> None:
         "RETRY_WAIT_MAX_SECONDS",
         "LINKS_PER_PAGE",
         "LISTING_PAGES",
+        "BARREN_PAGES",
         "RENDER_SECONDS",
     }
     used = {name for name in vars(settings) if name.isupper()}
