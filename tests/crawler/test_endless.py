@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.room import PAGES
 from tests.crawler.conftest import QUICK
 
 if TYPE_CHECKING:
     from tests.crawler.conftest import Crawls, Site
 
-BARREN = 20  # pages in a row without an article, and as many again that were on their way
+BARREN = 20  # pages in a row without an article; others are on their way, or wait to be curated
 LISTS = 3  # further pages that a list really has
 CROWD = 50_000
 
@@ -134,7 +135,7 @@ def test_a_link_on_a_page_that_is_nested_deeply_is_found(crawl: Crawl) -> None:
 def test_what_was_fruitless_for_long_is_left_alone(crawl: Crawl, trap: str, like: str) -> None:
     """A calendar as wide as it is deep, copies of one article without an end: the rest is booked with the reason."""
     asked = [path for path in crawl.asked if path.startswith(trap)]
-    assert BARREN <= len(asked) <= 2 * BARREN
+    assert BARREN <= len(asked) <= BARREN + PAGES + 16
     left = [path for path, state in crawl.states.items() if path.startswith(trap) and state == "skipped"]
     assert len(left) > BARREN
     assert all(crawl.reasons[path].startswith(f"a URL like {BARREN} in a row") for path in left[1:])
