@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+import re
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from filters import load_profile
 from filters.document import Block, Document, Kind, Link
-from filters.judgement import KINDS
+from filters.judgement import ARTICLES, KINDS
 from pipelines.curate import curate
 from pipelines.page import Page
 
@@ -34,13 +35,17 @@ TEXTS = {
     "handbook/guide",
 }
 OWN = Path(__file__).resolve().parent / "kind_texts.toml"
+OWN_PAGES = Path(__file__).resolve().parent / "kind_pages.toml"
+MARKS = {"# ": Kind.HEADING, "- ": Kind.ITEM, "> ": Kind.QUOTATION}
+LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A document with its labels; ``form`` is ``article`` or a kind that is none, and ``None`` where nobody knows.
 
-    ``about`` is ``None`` where the label does not say; ``accepted`` is what became of it under the rules so far.
+    ``about`` is ``None`` where the label does not say; ``accepted`` is what became of it under the rules so far, and
+    ``uncleaned`` the page as it was extracted.
     """
 
     id: str
@@ -53,6 +58,7 @@ class Sample:
     hard: bool = False
     ambiguous: bool = False
     accepted: bool = False
+    uncleaned: Document | None = None
 
 
 def texts(folder: Path) -> Iterator[Sample]:
@@ -86,6 +92,48 @@ def own_texts() -> Iterator[tuple[Document, bool]]:
                 yield Document("", blocks, title=title), about
 
 
+def own_pages() -> list[Sample]:
+    """The pages written for the training, as samples of the folder ``own``."""
+    rows = tomllib.loads(OWN_PAGES.read_text(encoding="utf-8"))["page"]
+    return [_own_page(number, row) for number, row in enumerate(rows)]
+
+
+def _own_page(number: int, row: dict[str, Any]) -> Sample:
+    title, *lines = [line for line in row["text"].split("\n") if line.strip()]
+    blocks = []
+    for index, line in enumerate(lines):
+        kind = MARKS.get(line[:2], Kind.PARAGRAPH)
+        text, links = _linked(line[2:] if line[:2] in MARKS else line)
+        blocks.append(Block(index, kind, text, 2 if kind is Kind.HEADING else 0, links=links))
+    article = row["kind"] in ARTICLES
+    document = Document(
+        row["url"],
+        tuple(blocks),
+        title=title,
+        # of real pages most articles name their author and their day
+        author="A. Writer" if article and number % 3 else "",
+        published="2024-05-06" if article and number % 4 else None,
+    )
+    return Sample(
+        f"own/{number}",
+        "own",
+        row["kind"],
+        f"own/{urlsplit(row['url']).hostname}",
+        document,
+        row["about"],
+        "article" if article else row["kind"],
+    )
+
+
+def _linked(line: str) -> tuple[str, tuple[Link, ...]]:
+    text, links, end = "", [], 0
+    for match in LINK.finditer(line):
+        text += line[end : match.start()]
+        links.append(Link(len(text), len(text) + len(match[1]), match[2]))
+        text, end = text + match[1], match.end()
+    return text + line[end:], tuple(links)
+
+
 def pages(folder: Path, cache: Path | None) -> list[Sample]:
     """The labelled pages as the chain leaves them."""
     rows = list(_listed(folder))
@@ -111,27 +159,38 @@ def _listed(folder: Path) -> Iterator[tuple[str, str, str, str, Path]]:
         yield "wcxb", row["page_type"], host, row["url"] or "", folder / "wcxb" / row["html"]
 
 
-def _cleaned(page: tuple[str, Path]) -> tuple[dict[str, Any], bool]:
-    """A page's cleaned document as plain data (classes change between runs), and whether it was accepted."""
+def _cleaned(page: tuple[str, Path]) -> tuple[dict[str, Any], dict[str, Any], bool]:
+    """A page's cleaned document and the one before cleaning as plain data (classes change between runs), and whether
+    it was accepted.
+    """
     url, path = page
     outcome = curate(Page(url=url, body=gzip.decompress(path.read_bytes())), load_profile())
-    after = outcome.after
+    return _plain(outcome.after), _plain(outcome.before), outcome.status == "accepted"
+
+
+def _plain(document: Document) -> dict[str, Any]:
     blocks = [
         (b.index, b.kind.value, b.text, b.level, [(link.start, link.end, link.url) for link in b.links])
-        for b in after.blocks
+        for b in document.blocks
     ]
     fields = {
-        name: getattr(after, name) for name in ("url", "title", "author", "published", "site", "language")
+        name: getattr(document, name) for name in ("url", "title", "author", "published", "site", "language")
     }
-    return {**fields, "blocks": blocks}, outcome.status == "accepted"
+    return {**fields, "blocks": blocks}
 
 
-def _page(row: tuple[str, str, str, str, Path], plain: dict[str, Any], accepted: bool) -> Sample:
-    folder, kind, source, url, path = row
+def _document(plain: dict[str, Any]) -> Document:
     blocks = tuple(
         Block(index, Kind(what), text, level, links=tuple(Link(*link) for link in links))
         for index, what, text, level, links in plain["blocks"]
     )
+    return Document(**{**plain, "blocks": blocks})
+
+
+def _page(
+    row: tuple[str, str, str, str, Path], plain: dict[str, Any], before: dict[str, Any], accepted: bool
+) -> Sample:
+    folder, kind, source, url, path = row
     name = f"{folder}/{path.parent.name}/{path.name}" if folder != "wcxb" else url
     about: bool | None = folder == "pm" and kind != "off-topic"
     if folder == "pm" and kind == "not-article":
@@ -141,8 +200,11 @@ def _page(row: tuple[str, str, str, str, Path], plain: dict[str, Any], accepted:
         form = "job-ad"
     elif kind == "not-article":
         form = next((own for part, own in FORMS.items() if part in name), "other")
-    document = Document(**{**plain, "blocks": blocks})
-    return Sample(name, folder, kind, source, document, about, TYPES.get(form, form), accepted=accepted)
+    form = TYPES.get(form, form)
+    found = _document(plain)
+    return Sample(
+        name, folder, kind, source, found, about, form, accepted=accepted, uncleaned=_document(before)
+    )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

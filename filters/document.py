@@ -105,7 +105,8 @@ class Document:
     ``shown`` is the day that the page goes by: that of publication, but the one that its reader is told where only
     data for machines tell that; ``future`` a day after the page was fetched that it states as that of publication.
 
-    ``language`` is what the page declares. What its text is written in is for the filters to find out.
+    ``language`` is what the page declares. What its text is written in is for the filters to find out. ``kind`` is what
+    a curator says that it is; empty where the models are asked.
     """
 
     url: str
@@ -122,6 +123,7 @@ class Document:
     wants: Wants = Wants()
     shown: str | None = None
     future: str | None = None
+    kind: str = ""
 
     @property
     def text(self) -> str:

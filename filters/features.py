@@ -1,32 +1,23 @@
 """What a document shows, as named numbers: the input of the models in ``filters.judgement``.
 
-Concepts are lists of words in many languages (``model/words.toml``), counted in one pass over title, headings and text.
-All else is shape: how much of the page is prose, lists, links, and what its address looks like. Every number lies
-between about 0 and 1 and has a name that a curator can read.
+Concepts (``filters.concepts``) are counted over title, headings and text. All else is shape: how much of the page is
+prose, lists, links, and what its address looks like. Every number lies between about 0 and 1 and has a name that a
+curator can read.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
-import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import NamedTuple, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
-import ahocorasick
-
+from filters.concepts import NAMES, UNSPACED, Found, found, normal, words
 from filters.document import Block, Document, Kind
 
-TOKEN = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff])+")
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-HANGUL = re.compile(r"[\uac00-\ud7af]")
-CHOICE = re.compile(r"\(([^()]*)\)")
 ABBREVIATION = re.compile(r"\b(?:A|G|T|S)?PMs?\b")
 LIST_TITLE = re.compile(
     r"\W*(?:(?:the|top|my|our|die|les|los|las|os|as)\s+)*(?:[3-9]|[1-9]\d|100|101)\b(?!\s*[%:.])",
@@ -49,6 +40,12 @@ IS = re.compile(
 )
 IN_CV = re.compile(r"(?:^|[/_-])(?:cv|resume|lebenslauf|curriculum)(?:[/._-]|$)")
 PRICE = re.compile(r"[$€£¥₹]\s?\d|\d\s?[€£₽₺]")
+BARRED = ("absent", "barred", "gated", "consent")
+PARTS_OF_SITES = frozenset(
+    "blog docs learn help support shop store news community forum forums careers jobs m en".split()
+)
+MONEY = "$€£¥₹₽₺"
+QUOTED = ("“", '"', "„", "«", "「")
 REACH = 20_000  # characters of a page that are read; longer ones have shown by then what they are
 SHORT = 100  # words that a shorter text is taken to have: one word of ten says little
 PROSE = 25  # words of a block from which it is a paragraph and no label
@@ -73,80 +70,51 @@ ADDRESSES: dict[str, frozenset[str]] = {
 }
 
 
-class _Term(NamedTuple):
-    """A term behind its key: ``rest`` is what has to follow a key that ends inside a term (``дорожн* карт*``)."""
-
-    concept: str
-    text: str
-    length: int
-    rest: re.Pattern[str] | None
-
-
-class _Automaton(Protocol):
-    def iter(self, text: str) -> Iterator[tuple[int, tuple[_Term, ...]]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The concepts with one automaton over all their terms; ``terms`` counts the terms of each."""
-
-    automaton: _Automaton
-    concepts: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Named numbers, and for each concept the terms that were found with their counts."""
+    """Named numbers, and for each concept that is there the terms that were found with their counts."""
 
     values: dict[str, float]
     found: dict[str, Counter[str]]
 
 
-@cache
-def words() -> Words:
-    """The lists of ``model/words.toml``, read and built once per process."""
-    data = tomllib.loads((files("filters") / "model" / "words.toml").read_text(encoding="utf-8"))
-    keys: dict[str, dict[str, _Term]] = {}
-    concepts = {name: lists for name, lists in data.items() if isinstance(lists, dict)}
-    for concept, lists in concepts.items():
-        for term in dict.fromkeys(t for listed in lists.values() for t in _terms(listed)):
-            key, rest = _key(term)
-            keys.setdefault(key, {})[concept + (rest.pattern if rest else "")] = _Term(
-                concept, term, len(key), rest
-            )
-    automaton = ahocorasick.Automaton()
-    for key, meanings in keys.items():
-        automaton.add_word(key, tuple(meanings.values()))
-    automaton.make_automaton()
-    return Words(cast(_Automaton, automaton), tuple(concepts))
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A document with what several numbers are worked out from: of each block its words, and how many there are."""
 
+    document: Document
+    body: list[Block]
+    lines: list[str]
+    sizes: list[float]
+    text: str
+    own: Found
+    title: Found
+    heads: Found
+    total: float
 
-def _terms(listed: str) -> Iterator[str]:
-    for term in re.split(r"[,\n]", listed):
-        if term.strip():
-            parts = CHOICE.split(" ".join(term.split()))
-            choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
-            yield from ("".join(chosen) for chosen in itertools.product(*choices))
-
-
-def _key(term: str) -> tuple[str, re.Pattern[str] | None]:
-    """What the automaton looks for, and what has to follow where a word in the middle is open."""
-    head, inner, tail = term.rstrip("*").partition("* ")
-    open_end = bool(inner) or term.endswith("*")
-    text = normal(head).strip()
-    if UNSPACED.search(text):
-        return text, None
-    key = f" {text}" if open_end or HANGUL.search(text) else f" {text} "
-    if not inner:
-        return key, None
-    words = [re.escape(normal(part).strip()) for part in tail.split("* ")]
-    return key, re.compile(r"\w* " + r"\w* ".join(words) + ("" if term.endswith("*") else " "))
-
-
-def normal(text: str) -> str:
-    """Lower-case words between single spaces, one at each end."""
-    lowered = text.lower().replace("i̇", "i")
-    return f" {' '.join(TOKEN.findall(lowered))} "
+    @classmethod
+    def of(cls, document: Document) -> _Page:
+        body = _within(document.blocks)
+        lines = [normal(block.text) for block in body]
+        sizes = _sizes(body)
+        text = "".join(lines)
+        title = document.title or (body[0].text if body and len(body[0].text) < 120 else "")
+        heads = "".join(
+            line
+            for block, line in zip(body, lines, strict=True)
+            if block.kind is Kind.HEADING or _is_label(block.text)
+        )
+        return cls(
+            document,
+            body,
+            lines,
+            sizes,
+            text,
+            found(text),
+            found(normal(title[:300])),
+            found(heads[:6000]),
+            max(1.0, sum(sizes)),
+        )
 
 
 def size(text: str) -> float:
@@ -156,31 +124,40 @@ def size(text: str) -> float:
     return len(text.split()) + dense / 2
 
 
+def _sizes(body: list[Block]) -> list[float]:
+    if any(not block.text.isascii() and UNSPACED.search(block.text) for block in body):
+        return [size(block.text) for block in body]
+    return [float(len(block.text.split())) for block in body]
+
+
+@cache
+def _names() -> tuple[tuple[str, str, str, str], ...]:
+    """Each concept with the names of what is said of it beside how often it is there."""
+    return tuple((n, f"{n}: variety", f"{n} in title", f"{n} in headings") for n in words().concepts)
+
+
 def features(document: Document) -> Features:
     """All numbers of a document: see the functions below, each of which tells one kind."""
-    body = _within(document.blocks)
-    text = "".join(normal(block.text) for block in body)
-    total = max(1.0, size(text))
-    length = max(total, SHORT)
+    page = _Page.of(document)
+    length = max(page.total, SHORT)
     values = {"bias": 1.0}
-    found, named = _counted(text)
-    title = document.title or (body[0].text if body and len(body[0].text) < 120 else "")
-    heads = [block.text for block in body if block.kind is Kind.HEADING or _is_label(block.text)]
-    in_title, in_heads = count(normal(title[:300])), count("".join(map(normal, heads))[:6000])
-    for concept in words().concepts:
-        own = found[concept]
-        values[concept] = math.log1p(1000 * own.total() / length) / 5 if own else 0.0
-        values[f"{concept}: variety"] = min(1.0, len(own) / 10)
-        values[f"{concept} in title"] = float(concept in in_title)
-        values[f"{concept} in headings"] = (
-            min(1.0, in_heads[concept].total() / 4) if concept in in_heads else 0.0
-        )
-    values.update(_parts(document, body, found, in_title, in_heads, total))
-    values.update(_spread(text, named))
-    values.update(_subject(body, values, found, in_title, total))
-    values.update(_shape(document, body, total))
+    own, in_title, in_heads = page.own.terms, page.title.terms, page.heads.terms
+    for concept, variety, title, headings in _names():
+        terms = own.get(concept)
+        if terms:
+            values[concept] = math.log1p(1000 * terms.total() / length) / 5
+            values[variety] = min(1.0, len(terms) / 10)
+        else:
+            values[concept] = values[variety] = 0.0
+        values[title] = float(concept in in_title)
+        values[headings] = min(1.0, in_heads[concept].total() / 4) if concept in in_heads else 0.0
+    values.update(_parts(page))
+    values.update(_spread(page.text, page.own.named))
+    values.update(_subject(page, values))
+    values.update(_shape(page))
+    values.update(_voice(page))
     values.update(_address(document.url))
-    return Features(values, found)
+    return Features(values, own)
 
 
 def _is_label(text: str) -> bool:
@@ -198,67 +175,40 @@ def _within(blocks: Iterable[Block]) -> list[Block]:
     return kept
 
 
-def count(text: str) -> defaultdict[str, Counter[str]]:
-    """The terms of each concept in a normalised text; of terms that overlap the first one counts."""
-    return _counted(text)[0]
-
-
-def _counted(text: str) -> tuple[defaultdict[str, Counter[str]], list[int]]:
-    """The same with the places where the trade is named."""
-    known = words()
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    reached: defaultdict[str, int] = defaultdict(int)
-    named = []
-    for end, meanings in known.automaton.iter(text):
-        for concept, term, length, rest in meanings:
-            # the blank behind a word is the blank before the next
-            if end - length + 1 >= reached[concept] and (rest is None or rest.match(text, end + 1)):
-                reached[concept] = end
-                found[concept][term] += 1
-                if concept in ("trade", "owner"):
-                    named.append(end)
-    return found, named
-
-
-def _parts(
-    document: Document,
-    body: list[Block],
-    found: dict[str, Counter[str]],
-    in_title: dict[str, Counter[str]],
-    in_heads: dict[str, Counter[str]],
-    total: float,
-) -> dict[str, float]:
+def _parts(page: _Page) -> dict[str, float]:
     """How many of the parts are there that job advertisements, CVs and pages without content are made of."""
+    document, body, own = page.document, page.body, page.own
+    in_title, in_heads = page.title.terms, page.heads.terms
     labels = ("tasks", "demands", "benefits")
-    ad = sum(bool(in_heads[part]) for part in labels) + bool(found["apply"]) + bool(found["employer"])
+    ad = sum(part in in_heads for part in labels) + ("apply" in own.terms) + ("employer" in own.terms)
     years = sum(bool(YEARS.search(block.text)) for block in body if "19" in block.text or "20" in block.text)
     in_path = bool(IN_CV.search(document.url.lower()))
     short_title = (
-        len(document.title.split()) <= 8 and bool(CV_TITLE.search(document.title)) and not in_title["how"]
+        len(document.title.split()) <= 8 and bool(CV_TITLE.search(document.title)) and "how" not in in_title
     )
-    vita = min(1.0, years / 3) + in_path + short_title + min(1.0, sum(in_heads["vita"].values()) / 4)
-    barred = [found[name] for name in ("absent", "barred", "gated", "consent")]
-    phrases = max(sum(" " in term or not term.isascii() for term in own) for own in barred)
-    titled = any(in_title[name] for name in ("absent", "barred", "gated", "consent"))
-    few = max(0.0, 1 - total / (350 if titled else 200))
+    vita = min(1.0, years / 3) + in_path + short_title + min(1.0, page.heads.of("vita").total() / 4)
+    barred = [own.of(name) for name in BARRED]
+    phrases = max(sum(" " in term or not term.isascii() for term in terms) for terms in barred)
+    titled = any(name in in_title for name in BARRED)
+    few = max(0.0, 1 - page.total / (350 if titled else 200))
     return {
         "no page": few * min(1.0, (phrases + titled) / 2),
-        "job advertisement for sure": float(ad >= 4 and total <= 1500),
+        "job advertisement for sure": float(ad >= 4 and page.total <= 1500),
         "parts of a job advertisement": ad / 5,
         "parts of a CV": vita / 4,
         "opens with a definition": float(
-            not found["reader"] and not found["self"] and _defines(document.title, body)
+            "reader" not in own.terms and "self" not in own.terms and _defines(document.title, page)
         ),
-        "title is the trade's name": float(0 < len(document.title.split()) <= 3 and bool(in_title["trade"])),
+        "title is the trade's name": float(0 < len(document.title.split()) <= 3 and "trade" in in_title),
         "years from and to": min(1.0, years / 4),
     }
 
 
-def _defines(title: str, body: list[Block]) -> bool:
+def _defines(title: str, page: _Page) -> bool:
     """Whether the first paragraph says what the title is, as entries of a glossary or an encyclopedia do."""
     names = [normal(part) for part in re.split(r"[()]", title) if 0 < len(part.split()) <= 4]
-    first = next((block.text for block in body if size(block.text) >= 8), "")
-    opening = normal(first[:200]).lstrip()
+    first = next((line for line, own in zip(page.lines, page.sizes, strict=True) if own >= 8), "")
+    opening = first[:200].lstrip()
     for article in ("the ", "a ", "an ", "der ", "die ", "das ", "le ", "la ", "l ", "el ", "o ", "il "):
         opening = opening.removeprefix(article)
     return any(
@@ -278,19 +228,17 @@ def _spread(text: str, named: list[int]) -> dict[str, float]:
     }
 
 
-def _subject(
-    body: list[Block],
-    values: dict[str, float],
-    found: dict[str, Counter[str]],
-    in_title: dict[str, Counter[str]],
-    total: float,
-) -> dict[str, float]:
+def _subject(page: _Page, values: dict[str, float]) -> dict[str, float]:
     """The trade beside its neighbours; "PM" counts only beside a spelt-out mention, for it is also the afternoon."""
-    spelt = sum(found["trade"].values()) + sum(found["owner"].values())
-    short = sum(len(ABBREVIATION.findall(block.text)) for block in body if "PM" in block.text) if spelt else 0
+    spelt = sum(page.own.of(name).total() for name in NAMES)
+    short = (
+        sum(len(ABBREVIATION.findall(block.text)) for block in page.body if "PM" in block.text)
+        if spelt
+        else 0
+    )
     near = max(values[name] for name in ("project", "marketing", "engineering", "crypto", "study", "company"))
-    times = spelt + short + sum(in_title["trade"].values()) + sum(in_title["owner"].values())
-    rate = 1000 * times / total
+    times = spelt + short + sum(page.title.of(name).total() for name in NAMES)
+    rate = 1000 * times / page.total
     named = math.log1p(rate) / 5
     return {
         "trade or PM": named,
@@ -301,35 +249,61 @@ def _subject(
     }
 
 
-def _shape(document: Document, body: list[Block], total: float) -> dict[str, float]:
-    sizes = [size(block.text) for block in body]
+def _voice(page: _Page) -> dict[str, float]:
+    """Who speaks: a firm that names itself, or people whose words are quoted."""
+    site = _site(page.document.url)
+    itself = page.text.count(f" {site}") if site else 0
+    quoting = page.own.of("quoting").total()
+    quoted = sum(any(sign in block.text for sign in QUOTED) for block in page.body) if quoting else 0
+    return {
+        "names its site": min(1.0, math.log1p(1000 * itself / max(page.total, SHORT)) / 3),
+        "quoted speech": min(1.0, math.sqrt(quoting * quoted) / 8),
+    }
+
+
+def _site(url: str) -> str:
+    """What a site calls itself, as far as its address tells: the start of its host's own label."""
+    try:
+        labels = (urlsplit(url).hostname or "").removeprefix("www.").split(".")
+    except ValueError:
+        return ""
+    own = labels[0] if len(labels) < 3 or labels[0] not in PARTS_OF_SITES else labels[1]
+    first = re.split(r"[-_]", own)[0]
+    return first[:8] if len(first) >= 4 else ""
+
+
+def _shape(page: _Page) -> dict[str, float]:
+    document, body, sizes, total = page.document, page.body, page.sizes, page.total
     amount = max(1.0, sum(sizes))
 
     def share(chosen: Iterable[bool]) -> float:
-        return sum(own for own, yes in zip(sizes, chosen, strict=True) if yes) / amount
+        return sum([own for own, yes in zip(sizes, chosen, strict=True) if yes]) / amount
 
     blocks = max(1, len(body))
-    sentence = [block.text.rstrip().endswith(SENTENCE_END) for block in body]
+    ends = [block.text.rstrip()[-2:] for block in body]
+    sentence = [end.endswith(SENTENCE_END) for end in ends]
     prose = [own >= PROSE and end for own, end in zip(sizes, sentence, strict=True)]
+    kinds = Counter(block.kind for block in body)
     linked = sum(link.end - link.start for block in body for link in block.links)
     letters = max(1, sum(len(block.text) for block in body))
+    priced = [block.text for block in body if any(sign in block.text for sign in MONEY)]
     return {
         "length": min(1.0, math.log1p(total) / 9),
-        "very short": float(total < 150),
+        "very short": max(0.0, 1 - total / 150),
         "prose": share(prose),
         "paragraphs": min(1.0, sum(prose) / 15),
         "unfinished lines": share(not end for end in sentence),
         "words a block": min(1.0, amount / blocks / 60),
-        "items": share(block.kind is Kind.ITEM for block in body),
-        "headings a block": sum(block.kind is Kind.HEADING for block in body) / blocks,
-        "quotations": share(block.kind is Kind.QUOTATION for block in body),
-        "code": share(block.kind is Kind.CODE for block in body),
-        "tables": share(block.kind is Kind.TABLE for block in body),
+        "items": share(block.kind is Kind.ITEM for block in body) if kinds[Kind.ITEM] else 0.0,
+        "headings a block": kinds[Kind.HEADING] / blocks,
+        "quotations": share(block.kind is Kind.QUOTATION for block in body) if kinds[Kind.QUOTATION] else 0.0,
+        "code": share(block.kind is Kind.CODE for block in body) if kinds[Kind.CODE] else 0.0,
+        "tables": share(block.kind is Kind.TABLE for block in body) if kinds[Kind.TABLE] else 0.0,
         "linked text": min(1.0, linked / letters),
         "links a block": min(1.0, sum(len(block.links) for block in body) / blocks),
-        "prices": min(1.0, sum(bool(PRICE.search(block.text)) for block in body) / 10),
+        "prices": min(1.0, sum(bool(PRICE.search(text)) for text in priced) / 10),
         "speakers": min(1.0, sum(bool(SPEAKER.match(block.text)) for block in body) / 15),
-        "questions": min(1.0, sum(block.text.rstrip().endswith(("?", "？")) for block in body) / 10),
+        "questions": min(1.0, sum(end.endswith(("?", "？")) for end in ends) / 10),
         "number in title": float(bool(LIST_TITLE.match(document.title))),
         "numbered headings": min(
             1.0, sum(block.kind is Kind.HEADING and block.text[:1].isdigit() for block in body) / 5
@@ -345,9 +319,8 @@ def _address(url: str) -> dict[str, float]:
     except ValueError:
         path = ""
     parts = [part for part in re.split(r"[/.]", path.lower()) if part]
-    values = {
-        f"address: {name}": float(any(part in known for part in parts)) for name, known in ADDRESSES.items()
-    }
+    distinct = set(parts)
+    values = {f"address: {name}": float(not known.isdisjoint(distinct)) for name, known in ADDRESSES.items()}
     values["address: front page"] = float(bool(url) and (not parts or parts == ["index", "html"]))
     values["address: has date"] = float(bool(re.search(r"/(?:19|20)\d\d(?:/|-)", path)))
     values["address: work shown"] = float(bool(WORK_SHOWN.search(path.lower())))

@@ -10,11 +10,13 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from operator import mul
 from typing import Any
 
+from filters.concepts import words
 from filters.document import Document
 from filters.features import Features, features
 
@@ -94,9 +96,12 @@ def _data(name: str) -> dict[str, Any]:
 
 
 def judge(document: Document) -> Judgement:
-    """Judge a cleaned document by its title, address, blocks and words."""
-    shown = features(document)
-    return judged(shown, model())
+    """Judge a cleaned document by its title, address, blocks and words; what a curator says of its kind holds."""
+    judgement = judged(features(document), model())
+    if not document.kind:
+        return judgement
+    article = float(document.kind in ARTICLES)
+    return replace(judgement, kind=document.kind, article=article, kind_because=())
 
 
 def judged(shown: Features, weights: Model) -> Judgement:
@@ -133,7 +138,7 @@ def form_scores(values: Mapping[str, float], weights: Model) -> dict[str, float]
 
 
 def _score(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum([weight * values[name] for name, weight in weights.items()])
+    return sum(map(mul, weights.values(), map(values.__getitem__, weights)), 0.0)
 
 
 def _probability(score: float) -> float:
@@ -157,7 +162,7 @@ def _labels(shown: Features, prefix: str) -> tuple[str, ...]:
         concept.removeprefix(prefix): 3 * shown.values[f"{concept} in title"]
         + 2 * shown.values[f"{concept} in headings"]
         + 3 * shown.values[concept]
-        for concept in shown.found
+        for concept in words().concepts
         if concept.startswith(prefix)
     }
     best = sorted(

@@ -24,6 +24,7 @@ from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post_id
 from pipelines.store.connection import now
 from pipelines.store.queries import Reason, Removed
+from pipelines.store.review import rulings
 from pipelines.store.templates import SiteTemplates
 from pipelines.warc import read_answers
 from pipelines.workers import Curators
@@ -85,7 +86,7 @@ def import_pages(
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("import", chain)
         store.record_site_settings(settings or {})
-        sites = Sites(store.site_settings())
+        sites = Sites(store.site_settings(), rulings(data))
         work = _Work(archive, store, run, templates, progress)
         with (
             work.closing(),
@@ -107,6 +108,7 @@ def replay(
     source: str | None = None,
     since: str | None = None,
     rule: str | None = None,
+    url: str | None = None,
     diff: bool = False,
     workers: int = 2,
     progress: Progress | None = None,
@@ -116,8 +118,8 @@ def replay(
     """Curate the latest capture of every URL again; a post that stays as it is counts as *unchanged*.
 
     ``source`` and ``since`` (of fetching, ISO 8601) narrow the pages down, ``rule`` to the posts that a
-    rule spoke of; ``settings`` are as in ``import_pages``. With ``diff`` nothing is written, and what would change
-    is returned.
+    rule spoke of, ``url`` to one page; ``settings`` are as in ``import_pages``. With ``diff`` nothing is written, and
+    what would change is returned.
     """
     chain = load_profile(profile)
     with (
@@ -125,17 +127,17 @@ def replay(
         Store.open(data / CORPUS, create=not diff) as store,
     ):
         templates = SiteTemplates(store.connection, chain)
-        captures = archive.latest(source, since)
+        captures: Iterable[Capture] = archive.latest(source, since) if url is None else _one(archive, url)
         if rule is not None:
             spoken = store.spoken_of_by(rule)
             captures = (capture for capture in captures if post_id(capture.url) in spoken)
         if diff:
-            sites = Sites(store.site_settings() | dict(settings or {}))
+            sites = Sites(store.site_settings() | dict(settings or {}), rulings(data))
             with Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators:
                 return _diff(archive, store, captures, curators, templates, progress)
         run = store.start_run("replay", chain)
         store.record_site_settings(settings or {})
-        sites = Sites(store.site_settings())
+        sites = Sites(store.site_settings(), rulings(data))
         work = _Work(archive, store, run, templates, progress)
         with (
             work.closing(),
@@ -275,6 +277,11 @@ class _Work:
     def _tell(self, state: State) -> None:
         if self._progress is not None:
             self._progress(state)
+
+
+def _one(archive: Archive, url: str) -> list[Capture]:
+    latest = archive.latest_of(url)
+    return [latest] if latest is not None else []
 
 
 def _diff(

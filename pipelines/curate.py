@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from filters.chain import Chain, Decision
+from filters.chain import Chain, Cleaning, Decision
 from filters.document import Document
-from filters.judgement import Judgement
+from filters.judgement import Judgement, judge
 from filters.quality import Quality
 from filters.template import TemplateCounts
 from filters.verdict import Verdict
 from pipelines.extract import UnreadableError, extract
 from pipelines.page import Page
-from pipelines.site_settings import PageSettings
+from pipelines.site_settings import PageSettings, Ruling
 
 
 class Status(StrEnum):
@@ -33,7 +33,8 @@ class Outcome:
     main text was found; ``language`` is what the kept text is written in (empty: not known), with a confidence
     from 0 to 1, and ``other_language`` a second one of a mixed text (empty: none); ``templates`` is the digest of
     what was known of the blocks from other pages of the site (empty: nothing). ``judgement`` and ``quality`` are of
-    the kept text, ``None`` for an errored page.
+    the kept text, ``None`` for an errored page. ``overruled`` tells what a curator decided in place of rules and
+    models, who, when and why, and what they had said (empty: nothing).
     """
 
     page: Page
@@ -52,6 +53,7 @@ class Outcome:
     templates: str = ""
     judgement: Judgement | None = None
     quality: Quality | None = None
+    overruled: str = ""
 
     @property
     def kind(self) -> str:
@@ -94,7 +96,8 @@ def curate(
     profile = f"{chain.fingerprint}+{settings.digest}" if settings is not None else chain.fingerprint
     try:
         extraction = extract(page, settings)
-        cleaning = chain.run(extraction.document, template_counts)
+        ruling = (settings.ruling if settings is not None else None) or Ruling()
+        cleaning = chain.run(replace(extraction.document, kind=ruling.kind), template_counts)
     except UnreadableError as error:
         return errored(page, str(error), profile)
     except RecursionError:
@@ -102,11 +105,17 @@ def curate(
     except Exception as error:  # noqa: BLE001 - whatever a hostile page brings about costs that page only
         return errored(page, f"{type(error).__name__}: {error}"[:500], profile)
     rejection = cleaning.rejection
+    status, reason, rule = Status.ACCEPTED, "", ""
+    if ruling.status:
+        status = Status(ruling.status)
+        reason = f"A curator does not want it ({ruling.by})." if status is Status.REJECTED else ""
+    elif rejection is not None:
+        status, reason, rule = Status.REJECTED, rejection.reason, rejection.rule
     return Outcome(
         page=page,
-        status=Status.REJECTED if rejection is not None else Status.ACCEPTED,
-        reason=rejection.reason if rejection is not None else "",
-        rule=rejection.rule if rejection is not None else "",
+        status=status,
+        reason=reason,
+        rule=rule,
         before=cleaning.before,
         after=cleaning.after,
         verdicts=cleaning.verdicts,
@@ -121,7 +130,21 @@ def curate(
         else "",
         judgement=cleaning.judgement,
         quality=cleaning.quality,
+        overruled=_overruled(ruling, cleaning),
     )
+
+
+def _overruled(ruling: Ruling, cleaning: Cleaning) -> str:
+    """What was decided in place of the rules, in words; the same for the same page, rules and ruling."""
+    told = []
+    if ruling.status:
+        rejection = cleaning.rejection
+        said = f"rejected it: {rejection.reason}" if rejection is not None else "accepted it."
+        told.append(f"{ruling.status.capitalize()}; the rules {said}")
+    if ruling.kind:
+        model = judge(replace(cleaning.after, kind="")).kind
+        told.append(f"Of the kind {ruling.kind}; the models say {model}.")
+    return " ".join([*told, f"Decided by {ruling.by}"]) if told else ""
 
 
 def errored(page: Page, reason: str, profile: str = "") -> Outcome:

@@ -90,6 +90,7 @@ def explained(name: str, outcome: Outcome, copies: Copies) -> dict[str, Any]:
     ]
     return {
         **result_row(name, outcome),
+        "overruled": outcome.overruled,
         "copies": asdict(copies),
         "judgement": asdict(outcome.judgement) if outcome.judgement else None,
         "quality": asdict(outcome.quality) if outcome.quality else None,

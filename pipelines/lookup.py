@@ -11,9 +11,11 @@ from pipelines.page import Page
 from pipelines.site_settings import PageSettings, Sites
 from pipelines.store import Store, StoreError, normal_url
 from pipelines.store.queries import Copies, copies_of
+from pipelines.store.review import rulings
 from pipelines.store.templates import PageTemplates, SiteTemplates
 from pipelines.store.versions import Version, versions
 
+ID_DIGITS = 16  # of a post's id
 LOOKED_THROUGH = 20_000  # URLs that a suggestion is looked for among
 
 
@@ -59,6 +61,18 @@ def history(data: Path, target: str) -> tuple[list[Version], str]:
         return versions(store.connection, row[0]), row[1]
 
 
+def named_url(data: Path, target: str) -> str:
+    """The normalised address that a person means by a URL or by the id of a post.
+
+    Raises UnknownPageError, and what opening the corpus raises.
+    """
+    if "://" in target:
+        return normal_url(target)
+    if len(target) == ID_DIGITS and set(target) <= set("0123456789abcdef"):
+        return _url_of(data, target)
+    raise UnknownPageError(f"{target!r} is neither a URL (https://...) nor the id of a post.")
+
+
 def template_counts(data: Path, url: str, chain: Chain) -> PageTemplates | None:
     """What the page at a URL shares with others of its site; None where no corpus that can be read has it."""
     try:
@@ -69,10 +83,10 @@ def template_counts(data: Path, url: str, chain: Chain) -> PageTemplates | None:
 
 
 def page_settings(data: Path, page: Page) -> PageSettings | None:
-    """What the sources of a page's site say of it; None for nothing, and where no corpus that can be read knows."""
+    """What the sources of a page's site, and curators, say of it; None for nothing, or without a corpus to read."""
     try:
         with Store.open(data / "corpus.db", create=False) as store:
-            return Sites(store.site_settings()).of(page.url, page.fetched_at)
+            return Sites(store.site_settings(), rulings(data)).of(page.url, page.fetched_at)
     except StoreError:
         return None
 

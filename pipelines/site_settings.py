@@ -1,5 +1,7 @@
 """What a source says of the pages of its site, beside how they are found: parts to leave out, and what to take.
 
+What a curator rules of one page stands beside them, and above the rules.
+
 These are settings like those of the rules. They hold for every page of the site's hosts, whichever source or import it
 came by, and by the day that it was fetched, so that a replay comes to the same; and they are part of the fingerprint of
 what a post was curated under.
@@ -13,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 
-from pipelines.address import host
+from pipelines.address import host, normal_url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,25 +63,57 @@ class SiteSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a curator says of one page: it is in or out (``accepted``, ``rejected``; empty: as the rules say), and of
+    which kind it is (empty: as the models say). ``note`` says why, ``actor`` who decided, ``at`` when (ISO 8601).
+    """
+
+    status: str = ""
+    kind: str = ""
+    note: str = ""
+    actor: str = ""
+    at: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.status or self.kind)
+
+    @property
+    def by(self) -> str:
+        """By whom and when it was decided, and why, in words."""
+        told = f"{self.actor or 'a curator'}, {self.at[:10]}" if self.at else self.actor or "a curator"
+        return f"{told}: {self.note}" if self.note else told
+
+
 @dataclass(frozen=True)
 class PageSettings:
-    """The settings that hold for one page."""
+    """The settings that hold for one page: what its sources say of its site, and a curator of it (None: nothing)."""
 
     prune: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    ruling: Ruling | None = None
 
     @cached_property
     def digest(self) -> str:
         """Eight hex digits, the same for the same settings."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:8]
+        told = {name: value for name, value in asdict(self).items() if name != "ruling" or value}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
 
 
 class Sites:
-    """The settings of all sources, by name; asked for a page, those of every source with the page's host."""
+    """The settings of all sources, by name; asked for a page, those of every source with the page's host.
 
-    def __init__(self, settings: Mapping[str, SiteSettings] | None = None) -> None:
+    ``rulings`` are what curators say of single pages, by normalised address.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, SiteSettings] | None = None,
+        rulings: Mapping[str, Ruling] | None = None,
+    ) -> None:
+        self._rulings = rulings or {}
         self._by_host: dict[str, list[SiteSettings]] = {}
         for _, one in sorted((settings or {}).items()):
             for name in {name.removeprefix("www.") for name in one.hosts} if one else ():
@@ -87,8 +121,9 @@ class Sites:
 
     def of(self, url: str, fetched_at: str) -> PageSettings | None:
         """What holds for the page of a URL, fetched at a moment (ISO 8601); None where nothing does."""
-        found = self._by_host.get(host(url)) if self._by_host else None
-        if not found:
+        found = self._by_host.get(host(url), []) if self._by_host else []
+        ruling = self._rulings.get(normal_url(url)) if self._rulings else None
+        if not found and not ruling:
             return None
         day = fetched_at[:10]
         hints = [hint for one in found for hint in one.hints if hint.holds(day)]
@@ -97,6 +132,7 @@ class Sites:
             _each(hint.require for hint in hints),
             _each(language for one in found for language in one.languages),
             _each(kind for one in found for kind in one.kinds),
+            ruling or None,
         )
         return page if page != PageSettings() else None
 

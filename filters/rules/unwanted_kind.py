@@ -31,7 +31,7 @@ class UnwantedKind(Rule):
     job-ad, product, listing, forum, documentation, other and none; docs/kinds.md tells how they are told apart.
     """
 
-    version = 2
+    version = 3
     family = Family.STRUCTURE
     scope = "document"
     accepted: tuple[str, ...] = ("guide", "career-story", "essay", "interview-preparation", "listicle")

@@ -21,6 +21,7 @@ from pipelines.cli.explain import explain
 from pipelines.cli.exporting import export
 from pipelines.cli.importing import import_
 from pipelines.cli.options import DATA_FOLDER, Group, examples
+from pipelines.cli.overrule import overrule
 from pipelines.cli.problems import told
 from pipelines.cli.quarantine import quarantine
 from pipelines.cli.replay import replay
@@ -95,6 +96,7 @@ for _command in (
     import_,
     curate,
     explain,
+    overrule,
     replay,
     serve,
     rules,

@@ -150,8 +150,7 @@ def heading(outcome: Outcome, copies: Copies) -> Iterator[tuple[str, str]]:
         yield "licence", document.licence
     if document.origins:
         yield "from", "; ".join(f"{field}: {origin}" for field, origin in document.origins)
-    by = f" (rule {outcome.rule})" if outcome.rule else ""
-    yield "status", f"{outcome.status.value}{': ' if outcome.reason else ''}{outcome.reason}{by}"
+    yield from _fate(outcome)
     gone = sum(not decision.kept for decision in outcome.decisions)
     trimmed = sum(decision.kept and decision.verdict is not None for decision in outcome.decisions)
     blocks = f"{len(outcome.decisions)}, of them {gone} removed and {trimmed} trimmed"
@@ -166,6 +165,14 @@ def heading(outcome: Outcome, copies: Copies) -> Iterator[tuple[str, str]]:
     if len(copies.aliases) > ALIASES:
         yield "alias", f"and {len(copies.aliases) - ALIASES} more; the view `aliases` has all"
     yield "profile", outcome.profile
+
+
+def _fate(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Whether it is wanted, and by whose word."""
+    by = f" (rule {outcome.rule})" if outcome.rule else ""
+    yield "status", f"{outcome.status.value}{': ' if outcome.reason else ''}{outcome.reason}{by}"
+    if outcome.overruled:
+        yield "curator", outcome.overruled
 
 
 def judged(outcome: Outcome) -> Iterator[tuple[str, str]]:

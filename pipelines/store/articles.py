@@ -32,6 +32,7 @@ class Article(TypedDict):
     language: str
     kind: str
     stage: str
+    stages: list[str]
     topics: list[str]
     words: int
     text: str
@@ -110,6 +111,7 @@ def _meeting(connection: sqlite3.Connection, condition: str | None) -> frozenset
 def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
     post, url, title, author, date, updated, site, licence, language, kind, stage, words, text = row[:13]
     markdown, source = row[13:]
+    stages = connection.execute("SELECT stage FROM stages WHERE post = ? ORDER BY stage", (post,))
     topics = connection.execute("SELECT topic FROM topics WHERE post = ? ORDER BY topic", (post,))
     return Article(
         id=post,
@@ -123,6 +125,7 @@ def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
         language=language,
         kind=kind,
         stage=stage,
+        stages=[own for (own,) in stages],
         topics=[topic for (topic,) in topics],
         words=int(words),
         text=text,

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.store.tables import ARCHIVE, COPIES, DECISIONS, SEARCH, TABLES
+from pipelines.store.tables import ARCHIVE, COPIES, DECISIONS, PAGE_DECISIONS, SEARCH, TABLES
 
 corpus = Migrations("winnow-corpus")
 archive = Migrations("winnow-archive")
@@ -254,6 +254,29 @@ def m015_which_days_can_be(db: Database) -> None:
     )
 
 
+@corpus()
+def m016_facets_that_hold_several_and_what_curators_ruled(db: Database) -> None:
+    """Articles with all their stages and topics, by which Datasette groups; and who overruled the rules, and why."""
+    _run(
+        db,
+        (
+            "ALTER TABLE posts ADD COLUMN overruled TEXT NOT NULL DEFAULT ''",
+            "CREATE INDEX posts_overruled ON posts(overruled) WHERE overruled <> ''",
+            "DROP VIEW articles",
+            """CREATE VIEW articles AS
+SELECT id, docid, title, author, published, site, source, language, kind, stage,
+  (SELECT json_group_array(stage) FROM
+    (SELECT stage FROM stages WHERE stages.post = posts.id ORDER BY stage)) AS stages,
+  (SELECT json_group_array(topic) FROM
+    (SELECT topic FROM topics WHERE topics.post = posts.id ORDER BY topic)) AS topics,
+  words, removed_blocks, removed_share, url, overruled, first_seen, changed_at
+FROM posts WHERE status = 'accepted' AND NOT (
+  source IN (SELECT name FROM sources WHERE quarantined_since <> '')
+  AND first_seen >= (SELECT quarantined_since FROM sources WHERE name = posts.source))""",
+        ),
+    )
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""
@@ -331,6 +354,12 @@ def m005_listings_as_they_were_last_read(db: Database) -> None:
 def m001_decisions(db: Database) -> None:
     """A curator's decisions; triggers keep them append-only, whoever opens the file."""
     _run(db, DECISIONS)
+
+
+@review()
+def m002_decisions_on_pages(db: Database) -> None:
+    """A curator's word on a page as a whole: in or out, and of which kind."""
+    _run(db, PAGE_DECISIONS)
 
 
 def schema(connection: sqlite3.Connection) -> str:

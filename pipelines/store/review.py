@@ -1,19 +1,23 @@
 """review.db: what curators decided, kept apart from the corpus so that no replay can touch it.
 
 A decision points at a post's URL and at the hash of a block's words, so it outlives extraction and crawls.
-The table is append-only: the latest decision on a block counts, the earlier ones are its history.
+A decision on a page as a whole, whether it is wanted and of which kind it is, points at the URL alone.
+The tables are append-only: the latest decision counts, the earlier ones are its history.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from pipelines.address import normal_url
+from pipelines.address import normal_url, storable
+from pipelines.site_settings import Ruling
 from pipelines.store import migrations
-from pipelines.store.connection import Connected, connect
+from pipelines.store.connection import Connected, connect, immediate, now
+
+REVIEW = "review.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class CuratorDecision:
 
 
 class Review(Connected):
-    """review.db, open for reading what was decided."""
+    """review.db, open for reading what was decided, and for deciding."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -49,6 +53,45 @@ class Review(Connected):
         )
         return [CuratorDecision(*row) for row in rows]
 
+    def rule(self, post_url: str, ruling: Ruling) -> Ruling:
+        """Write down what a curator says of a page, in place of what was said before; returns it with its moment."""
+        dated = replace(ruling, at=ruling.at or now())
+        with immediate(self.connection):
+            self.connection.execute(
+                "INSERT INTO page_decisions (post_url, status, kind, note, actor, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    normal_url(post_url),
+                    dated.status,
+                    dated.kind,
+                    storable(dated.note),
+                    storable(dated.actor),
+                    dated.at,
+                ),
+            )
+        return dated
+
+    def rulings(self) -> dict[str, Ruling]:
+        """The latest word on each page, by its normalised address; pages that were left to the rules again are not
+        in it.
+        """
+        rows = self.connection.execute(
+            "SELECT post_url, status, kind, note, actor, at FROM page_decisions ORDER BY id"
+        )
+        latest = {url: Ruling(*said) for url, *said in rows}
+        return {url: ruling for url, ruling in latest.items() if ruling}
+
     def in_force(self, post_url: str) -> dict[str, CuratorDecision]:
         """The latest decision on each block of a post, by the block's hash."""
         return {decision.block_hash: decision for decision in self.history(post_url)}
+
+
+def rulings(data: Path) -> dict[str, Ruling]:
+    """What curators say of pages, by normalised address; nothing where nobody decided anything yet.
+
+    Raises StoreError and SchemaError.
+    """
+    path = data / REVIEW
+    if not path.is_file():
+        return {}
+    with Review.open(path) as review:
+        return review.rulings()

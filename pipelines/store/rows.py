@@ -79,6 +79,7 @@ def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> Post
         "words": after.words,
         "status": outcome.status.value,
         "reason": storable(outcome.reason),
+        "overruled": storable(outcome.overruled),
         "rule": storable(outcome.rule) or None,
         "kept_blocks": len(fragments) - removed,
         "removed_blocks": removed,

@@ -207,6 +207,25 @@ END""",
 END""",
 )
 
+PAGE_DECISIONS = (
+    """CREATE TABLE page_decisions (
+  id INTEGER PRIMARY KEY,
+  post_url TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('', 'accepted', 'rejected')),
+  kind TEXT NOT NULL DEFAULT '',
+  note TEXT NOT NULL DEFAULT '',
+  actor TEXT NOT NULL DEFAULT '',
+  at TEXT NOT NULL
+) STRICT""",
+    "CREATE INDEX page_decisions_post ON page_decisions(post_url, id)",
+    """CREATE TRIGGER page_decisions_are_not_changed BEFORE UPDATE ON page_decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are append-only: add a new one');
+END""",
+    """CREATE TRIGGER page_decisions_are_not_deleted BEFORE DELETE ON page_decisions BEGIN
+  SELECT RAISE(ABORT, 'decisions are append-only: add a new one');
+END""",
+)
+
 COPIES = (
     """CREATE TABLE signatures (
   text_hash TEXT PRIMARY KEY NOT NULL,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from filters import load_profile
+from filters.concepts import words
 from filters.document import Block, Document, Kind
-from filters.features import words
 from filters.judgement import ARTICLES, KINDS, judge, model
 from filters.language import other_language
 from filters.profile import ProfileError

@@ -9,8 +9,12 @@ SELECT DISTINCT coalesce(posts.duplicate_of, posts.id), fetches.final_url, 'redi
 FROM fetches JOIN posts ON posts.id = fetches.post WHERE fetches.final_url NOT IN ('', posts.url);
 
 CREATE VIEW articles AS
-SELECT id, docid, title, author, published, site, source, language, kind, stage, words,
-  removed_blocks, removed_share, url, first_seen, changed_at
+SELECT id, docid, title, author, published, site, source, language, kind, stage,
+  (SELECT json_group_array(stage) FROM
+    (SELECT stage FROM stages WHERE stages.post = posts.id ORDER BY stage)) AS stages,
+  (SELECT json_group_array(topic) FROM
+    (SELECT topic FROM topics WHERE topics.post = posts.id ORDER BY topic)) AS topics,
+  words, removed_blocks, removed_share, url, overruled, first_seen, changed_at
 FROM posts WHERE status = 'accepted' AND NOT (
   source IN (SELECT name FROM sources WHERE quarantined_since <> '')
   AND first_seen >= (SELECT quarantined_since FROM sources WHERE name = posts.source));
@@ -116,7 +120,7 @@ CREATE TABLE posts (
   run INTEGER NOT NULL REFERENCES runs(id),
   first_seen TEXT NOT NULL,
   changed_at TEXT NOT NULL,
-  docid INTEGER NOT NULL UNIQUE, updated TEXT, licence TEXT NOT NULL DEFAULT '', origins TEXT NOT NULL DEFAULT '{}', about REAL, about_reason TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', reading_minutes INTEGER, headings INTEGER, list_items INTEGER, repetition REAL, title_agreement REAL, boilerplate_left REAL, language_confidence REAL, other_language TEXT NOT NULL DEFAULT '', gone_since TEXT, withdrawn TEXT NOT NULL DEFAULT '', robots TEXT NOT NULL DEFAULT '', shown TEXT, future_date TEXT, before_site INTEGER NOT NULL DEFAULT 0 CHECK (before_site IN (0, 1)),
+  docid INTEGER NOT NULL UNIQUE, updated TEXT, licence TEXT NOT NULL DEFAULT '', origins TEXT NOT NULL DEFAULT '{}', about REAL, about_reason TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', reading_minutes INTEGER, headings INTEGER, list_items INTEGER, repetition REAL, title_agreement REAL, boilerplate_left REAL, language_confidence REAL, other_language TEXT NOT NULL DEFAULT '', gone_since TEXT, withdrawn TEXT NOT NULL DEFAULT '', robots TEXT NOT NULL DEFAULT '', shown TEXT, future_date TEXT, before_site INTEGER NOT NULL DEFAULT 0 CHECK (before_site IN (0, 1)), overruled TEXT NOT NULL DEFAULT '',
   CHECK ((status = 'duplicate') = (duplicate_of IS NOT NULL))
 ) STRICT;
 
@@ -276,6 +280,8 @@ CREATE INDEX posts_kind ON posts(kind);
 CREATE INDEX posts_language ON posts(language);
 
 CREATE INDEX posts_licence ON posts(licence);
+
+CREATE INDEX posts_overruled ON posts(overruled) WHERE overruled <> '';
 
 CREATE INDEX posts_published ON posts(published);
 

@@ -74,7 +74,8 @@ def test_nothing_is_described_that_is_not_there(
     for database, about in told["databases"].items():
         for table, entry in about["tables"].items():
             columns = set(schemas[database].get(table, ()))
-            named = {*entry["columns"], *entry.get("facets", ())}
+            facets = [one if isinstance(one, str) else one["array"] for one in entry.get("facets", ())]
+            named = {*entry["columns"], *facets}
             named |= {entry[key] for key in ("sort", "sort_desc", "label_column", "fts_pk") if key in entry}
             stray += [f"{database}.{table}.{column}" for column in named - columns]
     assert not stray, f"datasette.yml names what the schema does not have: {', '.join(sorted(stray))}"
