@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.source import Source, SourceError, known_file, load_source, source_files
-from crawler.ways import begins_with, due_at, written
+from crawler.ways import begins_with, due_at, put_off, written
 from pipelines.store import Store, StoreError, health
 
 _BASE = "http://base.invalid"  # a URL, which what {base} stands for has to be
@@ -120,7 +120,7 @@ class _Past:
         return self._store.last_read(begins_with(way), before=sys.maxsize) if self._store else ""
 
     def due(self, way: Source) -> str:
-        then = due_at(way, self.last_read(way))
+        then = max(due_at(way, self.last_read(way)), put_off(way, self._store) if self._store else "")
         return "now" if then <= written(datetime.now(UTC)) else then
 
     def quarantine(self, name: str) -> tuple[str, str] | None:

@@ -51,7 +51,7 @@ def chosen(sources: Sequence[Source], store: Store, desk: Desk, before: int) -> 
     now = written(datetime.now(UTC))
     ways, later = [], []
     for way in (way for source in sources for way in source.ways()):
-        moment = due_at(way, store.last_read(begins_with(way), before=before))
+        moment = max(due_at(way, store.last_read(begins_with(way), before=before)), put_off(way, store))
         if desk.due_only and moment > now:
             later.append((way, moment))
         else:
@@ -79,6 +79,12 @@ def due_at(way: Source, last: str) -> str:
     if not last:
         return ""
     return written(datetime.fromisoformat(last) + timedelta(hours=way.every_hours))
+
+
+def put_off(way: Source, store: Store) -> str:
+    """Until when a site wants to be left alone that a way begins with, as it said itself; empty where it did not."""
+    known = (store.url(url) for url in begins_with(way))
+    return max((one.next_due or "" for one in known if one is not None and not one.source), default="")
 
 
 def written(moment: datetime) -> str:

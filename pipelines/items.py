@@ -130,8 +130,8 @@ class Desk:
     ) -> None:
         """Close the line of a URL that gave no page to curate; ``answer`` carries renewed validators.
 
-        ``not_before`` is when the site wants to be asked again, where it says so; a ``listing`` has no time of its
-        own, as its source has one.
+        ``not_before`` is when the site wants to be asked again, where it says so; a ``listing`` has no other time of
+        its own, as its source has one.
         """
         url = _key(url)
         if final_url and normal_url(final_url) == url:
@@ -152,9 +152,19 @@ class Desk:
                     self._remember(
                         url, source, state, Visit.MISSING if status in MISSING else visit, answer, not_before
                     )
+                elif state == "failed" and not_before:
+                    self._put_off(url, not_before)
         except (sqlite3.Error, OSError) as error:
             self.fault = self.fault or f"{type(error).__name__}: {error}"
         self._close(url, source, state, reason)
+
+    def _put_off(self, listing: str, moment_told: str) -> None:
+        """Remember that a listing is not to be had before a moment; it is no source's page."""
+        known = self.store.url(listing)
+        if known is None or not known.source:
+            seen = moment()
+            record = UrlRecord(listing, next_due=moment_told, failures=1, last_state="failed", last_seen=seen)
+            self.store.record_url(record)
 
     async def take(self, fetched: Fetched) -> None:
         """Archive a page, curate it unless this very body already was, store what came of it."""

@@ -299,3 +299,18 @@ def test_a_dry_run_names_what_is_due_and_writes_nothing(crawled: Crawled) -> Non
     crawled.later(60)
     assert rehearse()[0] == {"/guide/1", "/guide/2", "/guide/3", "/guide/7"}
     assert set(crawled.crawl()) == {"/list", "/guide/1", "/guide/2", "/guide/3", "/guide/7"}
+
+
+def test_a_feed_is_left_alone_for_as_long_as_its_site_says(crawled: Crawled) -> None:
+    """Also by the runs that a timer starts meanwhile; the source's other way, elsewhere, is not held up by it."""
+    crawled.site.answers["/feed.xml"] = lambda handler: handler.say(b"later", 429, Retry_After="7200")
+    crawled.crawls.source("busy", "feed", ["{base}/feed.xml"], every_hours=0.5)
+    crawled.crawls.source("other", "urls", ["{base}/guide/1"], every_hours=0.001)
+    assert sorted(crawled.crawl()) == ["/feed.xml", "/guide/1"]
+    crawled.later(1)
+    assert crawled.crawl() == []
+    feed = f"<rss><channel><item><link>{crawled.site.url}/guide/2</link></item></channel></rss>".encode()
+    crawled.site.answers["/feed.xml"] = lambda handler: handler.say(feed, kind="application/rss+xml")
+    crawled.later(1.1)
+    assert sorted(crawled.crawl()) == ["/feed.xml", "/guide/2"]
+    assert crawled.rows("SELECT count(*) FROM urls WHERE source = 'busy'") == [(1,)], "a feed is no page"
