@@ -23,6 +23,7 @@ from pipelines.items import Desk
 from pipelines.site_settings import Sites
 from pipelines.store import Store
 from pipelines.store.records import State
+from pipelines.store.rows import post_rows
 from pipelines.workers import Curators
 
 # a run later than any: all that was ever crawled lies before it
@@ -73,7 +74,7 @@ def rehearse(
     with (
         tempfile.TemporaryDirectory(prefix="winnow-") as folder,
         _opened(data, Path(folder)) as (store, archive),
-        Curators(profile, workers=1, sites=Sites(store.site_settings())) as curators,
+        Curators(post_rows, profile, workers=1, sites=Sites(store.site_settings())) as curators,
     ):
         desk = Onlooker(store, archive, curators, _AFTER_ALL, chain.fingerprint, due_only=due_only)
         found = chosen(sources, store, desk, before=_AFTER_ALL)

@@ -24,6 +24,7 @@ from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Store
 from pipelines.store.review import rulings
+from pipelines.store.rows import post_rows
 from pipelines.store.templates import SiteTemplates
 from pipelines.watch import keep_watch
 from pipelines.workers import Curators
@@ -99,7 +100,7 @@ def crawl(
         archive = stack.enter_context(Archive.open(data / "archive.db"))
         store.record_site_settings(settings_of_sites(sources_dir, base))
         sites = Sites(store.site_settings(), rulings(data))
-        curators = stack.enter_context(Curators(profile, workers=workers, sites=sites))
+        curators = stack.enter_context(Curators(post_rows, profile, workers=workers, sites=sites))
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("crawl", chain)
         desk = Desk(store, archive, curators, run, chain.fingerprint, templates.so_far, due_only=due_only)

@@ -166,6 +166,7 @@ def survey(
     from pipelines.archive import Archive
     from pipelines.items import Desk
     from pipelines.store import Store
+    from pipelines.store.rows import post_rows
     from pipelines.workers import Curators
 
     found = Survey()
@@ -185,7 +186,7 @@ def survey(
             raise SourceError(re.sub(r"^.*survey\.toml(:\d+)?: ", "", str(error))) from None
         store = stack.enter_context(Store.open(folder / "corpus.db"))
         archive = stack.enter_context(Archive.open(folder / "archive.db"))
-        curators = stack.enter_context(Curators(workers=1))
+        curators = stack.enter_context(Curators(post_rows, workers=1))
         desk = Desk(store, archive, curators, store.start_run("crawl", load_profile()), curators.fingerprint)
         shown = Progress(desk, enabled=False)
         log = folder / "crawl.log"

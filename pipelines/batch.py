@@ -25,6 +25,7 @@ from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post
 from pipelines.store.connection import now
 from pipelines.store.queries import Reason, Removed
 from pipelines.store.review import rulings
+from pipelines.store.rows import PostRows, post_rows
 from pipelines.store.templates import SiteTemplates
 from pipelines.warc import read_answers
 from pipelines.workers import Curators
@@ -90,7 +91,7 @@ def import_pages(
         work = _Work(archive, store, run, templates, progress)
         with (
             work.closing(),
-            Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators,
+            Curators(post_rows, profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators,
         ):
             urls = work.archived(rows, source)
             work.take_answers(inputs)
@@ -133,7 +134,9 @@ def replay(
             captures = (capture for capture in captures if post_id(capture.url) in spoken)
         if diff:
             sites = Sites(store.site_settings() | dict(settings or {}), rulings(data))
-            with Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators:
+            with Curators(
+                post_rows, profile, workers=workers, page_seconds=page_seconds, sites=sites
+            ) as curators:
                 return _diff(archive, store, captures, curators, templates, progress)
         run = store.start_run("replay", chain)
         store.record_site_settings(settings or {})
@@ -141,7 +144,7 @@ def replay(
         work = _Work(archive, store, run, templates, progress)
         with (
             work.closing(),
-            Curators(profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators,
+            Curators(post_rows, profile, workers=workers, page_seconds=page_seconds, sites=sites) as curators,
         ):
             work.curate(captures, curators, unchanged_if_same=True)
             judge_by_site(store, archive, curators, chain, run)
@@ -220,7 +223,7 @@ class _Work:
             if capture.url not in named and bodies.get(capture.url) != capture.body_hash:
                 yield capture
 
-    def new(self, captures: Iterable[Capture], curators: Curators) -> Iterator[Capture]:
+    def new(self, captures: Iterable[Capture], curators: Curators[PostRows]) -> Iterator[Capture]:
         """The captures that are not yet curated under these rules; the others end here, as *unchanged*."""
         for capture in captures:
             fingerprint = curators.fingerprint_of(capture.url, capture.fetched_at)
@@ -230,14 +233,16 @@ class _Work:
             else:
                 yield capture
 
-    def curate(self, captures: Iterable[Capture], curators: Curators, *, unchanged_if_same: bool) -> None:
+    def curate(
+        self, captures: Iterable[Capture], curators: Curators[PostRows], *, unchanged_if_same: bool
+    ) -> None:
         """Curate and store, one transaction a page."""
         waiting: deque[Capture] = deque()
-        for outcome in curators.map(self._pages(captures, waiting), template_counts=self.templates.so_far):
+        for rows in curators.map(self._pages(captures, waiting), template_counts=self.templates.so_far):
             capture = waiting.popleft()
             try:
                 saved = self.store.save_with_fetch(
-                    outcome, capture.source, self.run, unchanged_if_same=unchanged_if_same
+                    rows, capture.source, self.run, unchanged_if_same=unchanged_if_same
                 )
             except sqlite3.IntegrityError as error:
                 self._failed(
@@ -288,11 +293,10 @@ def _diff(
     archive: Archive,
     store: Store,
     captures: Iterable[Capture],
-    curators: Curators,
+    curators: Curators[PostRows],
     templates: SiteTemplates,
     progress: Progress | None,
 ) -> Diff:
-    waiting: deque[Capture] = deque()
     damaged: list[str] = []
 
     def pages() -> Iterator[Page]:
@@ -302,14 +306,13 @@ def _diff(
             except ArchiveError as error:
                 damaged.append(str(error))
                 continue
-            waiting.append(capture)
             yield page
 
     looked_at = 0
     changes = []
-    for outcome in curators.map(pages(), template_counts=templates.of):
+    for rows in curators.map(pages(), template_counts=templates.of):
         looked_at += 1
-        change = compare(store, outcome, waiting.popleft().source)
+        change = compare(store, rows)
         if change is not None:
             changes.append(change)
         if progress is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-from pipelines.curate import Outcome, Status
+from pipelines.curate import Status
 from pipelines.store import Store
 from pipelines.store.queries import StoredBlock, stored_blocks, stored_status
-from pipelines.store.rows import post_rows
+from pipelines.store.rows import PostRows
 
 _SHOWN = 90
 
@@ -55,20 +55,19 @@ class Diff:
         return "\n".join([*lines, *self.damaged])
 
 
-def compare(store: Store, outcome: Outcome, source: str) -> PostDiff | None:
-    """What saving the outcome would change; None where it would change neither a block nor the status."""
-    rows = post_rows(outcome, source)
+def compare(store: Store, rows: PostRows) -> PostDiff | None:
+    """What saving the rows would change; None where it would change neither a block nor the status."""
     before = stored_status(store.connection, rows.id)
-    if outcome.status is Status.ERRORED and before not in ("", "errored"):
+    if rows.status is Status.ERRORED and before not in ("", "errored"):
         return None  # the earlier post would stay
     new = [StoredBlock.of(row) for row in rows.fragments]
     old = stored_blocks(store.connection, rows.id)
     removed, kept, trimmed = _blocks(old, new)
-    after = outcome.status.value
+    after = rows.status.value
     if before == after and not (removed or kept or trimmed):
         return None
     url = str(rows.post["url"])
-    return PostDiff(rows.id, url, before, after, outcome.reason, tuple(removed), tuple(kept), tuple(trimmed))
+    return PostDiff(rows.id, url, before, after, rows.reason, tuple(removed), tuple(kept), tuple(trimmed))
 
 
 def _blocks(

@@ -24,6 +24,7 @@ from pipelines.revisits import USUAL, Bounds, Visit, plan
 from pipelines.robots_tags import asks
 from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
+from pipelines.store.rows import PostRows
 from pipelines.workers import Curators, TemplateCountsOf
 
 # HTTP says of these that there is no such page; the others may be temporary
@@ -63,7 +64,7 @@ class Desk:
 
     store: Store
     archive: Archive
-    curators: Curators
+    curators: Curators[PostRows]
     run: int
     fingerprint: str
     template_counts: TemplateCountsOf | None = None
@@ -189,13 +190,13 @@ class Desk:
         if not archived.new:  # what is curated is what a replay would find
             page = replace(self.archive.get(archived.capture), url=page.url)
         counts = self.template_counts(page.url) if self.template_counts is not None else None
-        outcome = await asyncio.wrap_future(self.curators.submit(page, counts))
+        rows = await asyncio.wrap_future(self.curators.submit(page, counts))
         self.answers.forget(page.url)
         with self.store.transaction():
             before = self.store.url(page.url)
-            saved = self.store.save_with_fetch(outcome, source, self.run, retries=fetched.retries)
+            saved = self.store.save_with_fetch(rows, source, self.run, retries=fetched.retries)
             self._remember(page.url, source, saved.state, self._visit(before, page.url), page)
-        self._close(_key(page.url), source, saved.state, outcome.reason)
+        self._close(_key(page.url), source, saved.state, rows.reason)
 
     def moved(self, url: str, target: str, *, source: str, status: int) -> None:
         """Close the line of a URL whose page has moved for good: it is another name of the one at ``target``."""
@@ -275,8 +276,8 @@ class Desk:
             if (known := self.store.url(capture.url)) is None or known.body_hash != capture.body_hash
         ]
         pages = (self.archive.get(capture) for capture in waiting)
-        for outcome in self.curators.map(pages, template_counts=self.template_counts):
-            self.store.save(outcome, source, self.run)
+        for rows in self.curators.map(pages, template_counts=self.template_counts):
+            self.store.save(rows, source, self.run)
             yield
 
     def last_seen(self, url: str) -> str:

@@ -10,6 +10,7 @@ from filters.chain import Chain
 from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.page import Page
 from pipelines.store import Store, post_id
+from pipelines.store.rows import PostRows
 from pipelines.store.templates import SiteTemplates, Stale
 from pipelines.store.versions import Judged, judged_posts, number, read, save_version
 from pipelines.workers import Curators
@@ -17,7 +18,9 @@ from pipelines.workers import Curators
 SITES_AT_HAND = 4  # pages come in the order of their URLs, and so site by site
 
 
-def judge_by_site(store: Store, archive: Archive, curators: Curators, chain: Chain, run: int) -> None:
+def judge_by_site(
+    store: Store, archive: Archive, curators: Curators[PostRows], chain: Chain, run: int
+) -> None:
     """Curate again the posts of whose site more, or less, is known by now than when they were judged.
 
     Once is enough: what repeats on a site follows from its pages, and not from what the rules made of them.
@@ -38,11 +41,13 @@ def judge_by_site(store: Store, archive: Archive, curators: Curators, chain: Cha
             waiting.append(stale)
             yield page
 
-    for outcome in curators.map(pages(), template_counts=templates.of):
-        store.save_anew(outcome, waiting.popleft().source, run)
+    for rows in curators.map(pages(), template_counts=templates.of):
+        store.save_anew(rows, waiting.popleft().source, run)
 
 
-def read_versions(store: Store, archive: Archive, curators: Curators, chain: Chain, run: int) -> None:
+def read_versions(
+    store: Store, archive: Archive, curators: Curators[PostRows], chain: Chain, run: int
+) -> None:
     """Read the earlier captures of posts under the rules of now, those that were not, and number the versions.
 
     So a version is a change of the page and never one of the rules, and all of them follow from the archive.
@@ -54,7 +59,7 @@ def read_versions(store: Store, archive: Archive, curators: Curators, chain: Cha
         judged = judged_posts(store.connection, chain.fingerprint)
         waiting: deque[tuple[str, Capture]] = deque()
         pages = _unread(store, archive, curators, judged, waiting)
-        for outcome in curators.map(pages, template_counts=templates.of):
+        for rows in curators.map(pages, template_counts=templates.of):
             post, capture = waiting.popleft()
             with store.transaction():
                 save_version(
@@ -62,7 +67,7 @@ def read_versions(store: Store, archive: Archive, curators: Curators, chain: Cha
                     post,
                     capture.body_hash,
                     capture.fetched_at,
-                    outcome,
+                    rows,
                     curators.fingerprint_of(capture.url, capture.fetched_at),
                     judged[post].templates,
                     run,
@@ -76,7 +81,7 @@ def read_versions(store: Store, archive: Archive, curators: Curators, chain: Cha
 def _unread(
     store: Store,
     archive: Archive,
-    curators: Curators,
+    curators: Curators[PostRows],
     judged: dict[str, Judged],
     waiting: deque[tuple[str, Capture]],
 ) -> Iterator[Page]:

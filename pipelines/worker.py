@@ -11,8 +11,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from types import FrameType
+from typing import Any
 
 from pipelines.curate import Outcome, curate, errored
 from pipelines.page import Page
@@ -38,7 +40,15 @@ def curator(profile: str) -> CuratePage:
 
 
 def work(
-    descriptor: int, *, profile: str, page_seconds: float, recycle_after: int, memory_mb: int, curator: str
+    descriptor: int,
+    *,
+    profile: str,
+    page_seconds: float,
+    recycle_after: int,
+    memory_mb: int,
+    curator: str,
+    finish: str,
+    fingerprint: str,
 ) -> None:
     """Curate the pages that come through the connection until it closes, or it is time to be replaced."""
     _die_with_parent()
@@ -46,9 +56,9 @@ def work(
     # What libraries log about odd pages ends up in outcomes; thirty lines a page on the terminal help nobody.
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGALRM, _alarm)
-    module, _, name = curator.partition(":")
     try:
-        curate_page: CuratePage = getattr(importlib.import_module(module), name)(profile)
+        curate_page: CuratePage = _named(curator)(profile)
+        finished: Callable[[Outcome], object] = _named(finish)
     except Exception as error:  # noqa: BLE001 - told to the parent, which has the means to say it
         connection.send(Ready(f"{type(error).__name__}: {error}"))
         return
@@ -60,11 +70,19 @@ def work(
         except (EOFError, ConnectionResetError):
             return
         connection.send(Begun())
-        done = _curate(curate_page, page, known, page_seconds, memory_mb)
-        retires = done.retires or count == recycle_after or _swollen(memory_mb)
-        connection.send(Done(done.outcome, retires))
+        outcome, spoilt = _curate(curate_page, page, known, page_seconds, memory_mb)
+        if not outcome.profile:
+            outcome = replace(outcome, profile=fingerprint)
+        retires = spoilt or count == recycle_after or _swollen(memory_mb)
+        connection.send(Done(finished(outcome), retires))
         if retires:
             return
+
+
+def _named(told: str) -> Any:
+    """What a module calls so, told as ``module:name``."""
+    module, _, name = told.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def _curate(
@@ -73,22 +91,21 @@ def _curate(
     known: Sequence[object],
     seconds: float,
     memory_mb: int,
-) -> Done:
+) -> tuple[Outcome, bool]:
+    """The outcome of a page, and whether the worker is of no use any more."""
     # After an alarm or a failed allocation nobody knows what state the C libraries are in: start afresh.
     try:
         try:
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            return Done(curate_page(page, *known))
+            return curate_page(page, *known), False
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except PageTimeout:
-        return Done(errored(page, f"the page took longer than {seconds:g} s"), retires=True)
+        return errored(page, f"the page took longer than {seconds:g} s"), True
     except MemoryError:
-        return Done(
-            errored(page, f"the page needs more than the {memory_mb} MiB a worker may use"), retires=True
-        )
+        return errored(page, f"the page needs more than the {memory_mb} MiB a worker may use"), True
     except Exception as error:  # noqa: BLE001 - bad input costs one page
-        return Done(errored(page, f"{type(error).__name__}: {error}"), retires=True)
+        return errored(page, f"{type(error).__name__}: {error}"), True
 
 
 def _alarm(signum: int, frame: FrameType | None) -> None:

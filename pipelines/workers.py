@@ -16,10 +16,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar, cast
 
 from filters import load_profile
 from filters.template import TemplateCounts
@@ -39,6 +39,10 @@ TemplateCountsOf = Callable[[str], TemplateCounts | None]
 """Says what the page at a URL shares with others of its site."""
 
 
+Made = TypeVar("Made")
+"""What is wanted of an outcome."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A worker has loaded its profile, or says why it could not."""
@@ -55,7 +59,7 @@ class Begun:
 class Done:
     """What a worker made of a page; ``retires``: it wants to be replaced before the next one."""
 
-    outcome: Outcome
+    made: object
     retires: bool = False
 
 
@@ -68,10 +72,10 @@ class PoolClosedError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(Generic[Made]):
     page: Page
     template_counts: TemplateCounts | None
-    future: Future[Outcome]
+    future: Future[Made]
     settings: PageSettings | None = None
 
     @property
@@ -81,8 +85,16 @@ class _Task:
         return told if self.settings is None else (*told, self.settings)
 
 
-class Curators:
+def whole(outcome: Outcome) -> Outcome:
+    """All of an outcome."""
+    return outcome
+
+
+class Curators(Generic[Made]):
     """Worker processes that each load ``profile`` once and curate one page at a time.
+
+    ``finish`` is what is wanted of an outcome, such as ``whole`` or ``post_rows``: a function of a module, since it is
+    called in the worker and only what it returns comes over.
 
     A page that takes longer than ``page_seconds``, wants more than ``memory_mb`` MiB of address space or
     kills its worker ends as *errored* with the reason, and costs that page only. A worker is replaced
@@ -97,6 +109,7 @@ class Curators:
 
     def __init__(
         self,
+        finish: Callable[[Outcome], Made],
         profile: str = "default",
         *,
         workers: int = 2,
@@ -111,6 +124,7 @@ class Curators:
         self.workers = workers
         self.sites = sites or Sites()
         self.fingerprint = load_profile(profile).fingerprint
+        self._finish = finish
         self._page_seconds = page_seconds
         self._told = json.dumps(
             {
@@ -119,32 +133,38 @@ class Curators:
                 "recycle_after": recycle_after,
                 "memory_mb": memory_mb,
                 "curator": curator,
+                "finish": f"{finish.__module__}:{finish.__qualname__}",
+                "fingerprint": self.fingerprint,
             }
         )
-        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[_Task[Made] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._open: dict[Future[Outcome], None] = {}
-        self._slots: list[_Slot] = []
+        self._open: dict[Future[Made], None] = {}
+        self._slots: list[_Slot[Made]] = []
         self._closed = False
 
-    def submit(self, page: Page, template_counts: TemplateCounts | None = None) -> Future[Outcome]:
+    def submit(self, page: Page, template_counts: TemplateCounts | None = None) -> Future[Made]:
         """Curate one page, with what is known of its site.
 
-        The future always ends with an outcome, or as cancelled when the pool closes.
+        The future always ends with what is wanted of an outcome, or as cancelled when the pool closes.
         """
-        future: Future[Outcome] = Future()
+        future: Future[Made] = Future()
         with self._lock:
             if self._closed:
                 raise PoolClosedError("the worker pool is closed")
             self._open[future] = None
             future.add_done_callback(self._forget)
             if len(self._slots) < min(self.workers, len(self._open)):
-                slot = _Slot(self._tasks, self._told, self._page_seconds, self.fingerprint)
+                slot = _Slot(self._tasks, self._told, self._page_seconds, self.failed)
                 self._slots.append(slot)
                 slot.start()
         settings = self.sites.of(page.url, page.fetched_at)
         self._tasks.put(_Task(page, template_counts, future, settings))
         return future
+
+    def failed(self, page: Page, reason: str) -> Made:
+        """What is wanted of the outcome of a page that could not be curated."""
+        return self._finish(errored(page, reason, self.fingerprint))
 
     def fingerprint_of(self, url: str, fetched_at: str) -> str:
         """What the page of a URL, fetched at a moment (ISO 8601), is curated under."""
@@ -152,10 +172,10 @@ class Curators:
 
     def map(
         self, pages: Iterable[Page], *, window: int = 0, template_counts: TemplateCountsOf | None = None
-    ) -> Iterator[Outcome]:
-        """Outcomes in input order, reading at most ``window`` pages ahead (0: four a worker)."""
+    ) -> Iterator[Made]:
+        """What is wanted of the outcomes, in input order, reading at most ``window`` pages ahead (0: four a worker)."""
         ahead = window or self.workers * 4
-        waiting: deque[Future[Outcome]] = deque()
+        waiting: deque[Future[Made]] = deque()
         try:
             for page in pages:
                 counts = template_counts(page.url) if template_counts is not None else None
@@ -182,7 +202,7 @@ class Curators:
         for slot in slots:
             slot.join()
 
-    def _forget(self, future: Future[Outcome]) -> None:
+    def _forget(self, future: Future[Made]) -> None:
         self._open.pop(future, None)
 
     def __enter__(self) -> Self:
@@ -197,7 +217,7 @@ class Curators:
         self.close()
 
 
-class _Slot(threading.Thread):
+class _Slot(threading.Thread, Generic[Made]):
     """One place in the pool: the thread that owns a worker, feeds it and replaces it.
 
     The thread also has to be the one that starts the process: Linux sends the parent-death signal when
@@ -205,14 +225,18 @@ class _Slot(threading.Thread):
     """
 
     def __init__(
-        self, tasks: queue.SimpleQueue[_Task | None], told: str, page_seconds: float, fingerprint: str
+        self,
+        tasks: queue.SimpleQueue[_Task[Made] | None],
+        told: str,
+        page_seconds: float,
+        failed: Callable[[Page, str], Made],
     ) -> None:
         super().__init__(name="curator", daemon=True)
         self._tasks = tasks
         self._told = told
         # the worker's own alarm comes first; this one is for code that does not hear it
         self._patience = page_seconds * 1.5 + 1
-        self._fingerprint = fingerprint
+        self._failed = failed
         self._lock = threading.Lock()
         self._stopped = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -226,16 +250,16 @@ class _Slot(threading.Thread):
                 if task.future.cancelled():
                     continue
                 try:
-                    outcome = self._curate(task)
+                    made = self._curate(task)
                 except WorkerError as died:
                     self._end()
-                    outcome = errored(task.page, str(died), self._fingerprint)
+                    made = self._failed(task.page, str(died))
                 except Exception as error:  # noqa: BLE001 - whatever it is, the pages behind this one still want a thread
                     self._end()
-                    outcome = errored(task.page, f"{type(error).__name__}: {error}", self._fingerprint)
+                    made = self._failed(task.page, f"{type(error).__name__}: {error}")
                 # left pending until now, so that closing the pool can cancel a page that is being worked on
                 if task.future.set_running_or_notify_cancel():
-                    task.future.set_result(outcome)
+                    task.future.set_result(made)
         finally:
             self._end()
 
@@ -246,7 +270,7 @@ class _Slot(threading.Thread):
             if self._process is not None:
                 self._process.kill()
 
-    def _curate(self, task: _Task) -> Outcome:
+    def _curate(self, task: _Task[Made]) -> Made:
         connection = self._hand_over(task)
         late = "the page took longer than {:.0f} s and its worker was killed"
         done = self._receive(connection, self._patience, late)
@@ -254,10 +278,9 @@ class _Slot(threading.Thread):
             raise WorkerError(f"the worker answered with {type(done).__name__}")
         if done.retires:
             self._end()
-        outcome = done.outcome
-        return outcome if outcome.profile else replace(outcome, profile=self._fingerprint)
+        return cast("Made", done.made)
 
-    def _hand_over(self, task: _Task) -> Connection:
+    def _hand_over(self, task: _Task[Made]) -> Connection:
         """The connection to a worker that has begun the page; one that died before costs no page."""
         for _ in range(2):
             connection = self._ready()

@@ -57,12 +57,12 @@ def curate(inputs: tuple[str, ...], target: str, profile: str, workers: int) -> 
     of status errored that says why.
     """
     from pipelines.inputs import read_inputs
-    from pipelines.workers import Curators
+    from pipelines.workers import Curators, whole
 
     rows = read_inputs(inputs)
     _refuse_reading_the_output(inputs, target)
     told = progress("curated", pages_in(inputs))
-    with Curators(profile, workers=workers) as curators, _opened(target) as out, told:
+    with Curators(whole, profile, workers=workers) as curators, _opened(target) as out, told:
         write_rows(curated(rows, curators), out, told)
 
 
@@ -77,7 +77,7 @@ def write_rows(rows: Iterable[ResultRow], out: IO[bytes], told: Progress) -> Non
         told.step(row["status"])
 
 
-def curated(rows: Iterable[InputRow], curators: Curators) -> Iterator[ResultRow]:
+def curated(rows: Iterable[InputRow], curators: Curators[Outcome]) -> Iterator[ResultRow]:
     """One result a row, in order; only a few pages a worker are held in memory."""
     from pipelines.result import result_row
 
@@ -91,7 +91,7 @@ def curated(rows: Iterable[InputRow], curators: Curators) -> Iterator[ResultRow]
         yield result_row(name, future.result())
 
 
-def _submitted(row: InputRow, curators: Curators) -> Future[Outcome]:
+def _submitted(row: InputRow, curators: Curators[Outcome]) -> Future[Outcome]:
     """The future outcome of a row; a row without a page is already errored."""
     from concurrent.futures import Future
 

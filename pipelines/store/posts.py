@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pipelines.address import storable
-from pipelines.curate import Outcome, Status
+from pipelines.curate import Status
 from pipelines.store.connection import now
 from pipelines.store.records import Saved, State
-from pipelines.store.rows import FRAGMENT_COLUMNS, VERDICT_COLUMNS, PostRows, Row, Value, post_rows
+from pipelines.store.rows import FRAGMENT_COLUMNS, VERDICT_COLUMNS, PostRows, Row, Value
 
 # They tell how a row came to be, not what it says: a post is not "changed" because another profile
 # or another body gave the same.
@@ -22,38 +23,34 @@ _TOPICS = "SELECT post, topic FROM topics WHERE post = ? ORDER BY topic"
 _STAGES = "SELECT post, stage FROM stages WHERE post = ? ORDER BY stage"
 
 
-def save(
-    connection: sqlite3.Connection, outcome: Outcome, source: str, run: int, topics: Iterable[str]
-) -> Saved:
+def save(connection: sqlite3.Connection, rows: PostRows, source: str, run: int) -> Saved:
     """Write what an outcome says, inside the caller's transaction."""
-    rows = post_rows(outcome, source, topics)
-    state: State = outcome.status.value
+    state: State = rows.status.value
+    rows = replace(rows, post={**rows.post, "source": storable(source)})
     connection.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (storable(source),))
     stood = _row(connection, "SELECT * FROM posts WHERE id = ?", rows.id)
-    held = outcome.status is Status.ERRORED and stood.get("status", "errored") != "errored"
+    held = rows.status is Status.ERRORED and stood.get("status", "errored") != "errored"
     if held:
         changed = False
     elif stood:
-        changed = _update(connection, rows, stood, outcome, run)
+        changed = _update(connection, rows, stood, run)
     else:
         changed = True
-        _add(connection, rows, outcome, run)
-    _remember(connection, rows, outcome, source)
+        _add(connection, rows, run)
+    _remember(connection, rows, source)
     return Saved(rows.id, state, changed, held)
 
 
-def _add(connection: sqlite3.Connection, rows: PostRows, outcome: Outcome, run: int) -> None:
-    _name_rules(connection, outcome)
+def _add(connection: sqlite3.Connection, rows: PostRows, run: int) -> None:
+    _name_rules(connection, rows)
     moment = now()
-    seen = storable(outcome.page.fetched_at) or moment
+    seen = rows.fetched_at or moment
     post = {**rows.post, "run": run, "first_seen": seen, "changed_at": moment}
     _insert(connection, "posts", ", ".join(post), [tuple(post.values())])
     _insert_hanging(connection, rows)
 
 
-def _update(
-    connection: sqlite3.Connection, rows: PostRows, stood: dict[str, Value], outcome: Outcome, run: int
-) -> bool:
+def _update(connection: sqlite3.Connection, rows: PostRows, stood: dict[str, Value], run: int) -> bool:
     post = dict(rows.post)
     if stood["status"] == "duplicate" and post["status"] == "accepted":
         # which copy is best is settled at the end of every run; until then the last answer stands
@@ -64,7 +61,7 @@ def _update(
     differs = {name: value for name, value in post.items() if stood[name] != value}
     changed = bool(differs.keys() - _BOOKKEEPING) or _hanging(connection, rows.id) != _hanging_of(rows)
     if changed:
-        _name_rules(connection, outcome)
+        _name_rules(connection, rows)
         differs |= {"run": run, "changed_at": now()}
         if post["status"] != "duplicate":
             differs["duplicate_of"] = None
@@ -105,9 +102,9 @@ def _hanging_of(rows: PostRows) -> list[list[Row]]:
     return [[rows.texts], rows.fragments, rows.verdicts, rows.topics, rows.stages]
 
 
-def _remember(connection: sqlite3.Connection, rows: PostRows, outcome: Outcome, source: str) -> None:
+def _remember(connection: sqlite3.Connection, rows: PostRows, source: str) -> None:
     """Note in ``urls`` which body was curated under which rules, and what it gave."""
-    errored = outcome.status is Status.ERRORED
+    errored = rows.status is Status.ERRORED
     url = rows.post["url"]
     connection.execute(
         "INSERT INTO urls (url, source, body_hash, text_hash, fingerprint, curated, templates, post)"
@@ -123,9 +120,9 @@ def _remember(connection: sqlite3.Connection, rows: PostRows, outcome: Outcome, 
             storable(source),
             rows.post["body_hash"],
             "" if errored else rows.post["text_hash"],
-            outcome.profile,
-            outcome.status.value,
-            outcome.templates,
+            rows.profile,
+            rows.status.value,
+            rows.templates,
             rows.id,
         ),
     )
@@ -134,15 +131,11 @@ def _remember(connection: sqlite3.Connection, rows: PostRows, outcome: Outcome, 
         connection.execute("UPDATE urls SET etag = '', last_modified = '' WHERE url = ?", (url,))
 
 
-def _name_rules(connection: sqlite3.Connection, outcome: Outcome) -> None:
+def _name_rules(connection: sqlite3.Connection, rows: PostRows) -> None:
     """Rules that an outcome names but no registry knows any more get a row, as retired."""
-    spoken = [*outcome.verdicts, *(d.verdict for d in outcome.decisions if d.verdict is not None)]
-    named = {verdict.rule: (verdict.version, verdict.family.value) for verdict in spoken}
-    if outcome.rule:
-        named.setdefault(outcome.rule, (1, ""))
     connection.executemany(
         "INSERT OR IGNORE INTO rules (id, version, family, scope, retired) VALUES (?, ?, ?, '', 1)",
-        [(storable(rule), version, family) for rule, (version, family) in sorted(named.items())],
+        rows.rules,
     )
 
 

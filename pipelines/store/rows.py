@@ -14,7 +14,7 @@ from filters.document import Block
 from filters.rule import Rule, registry
 from filters.verdict import Verdict
 from pipelines.address import document_number, host, normal_url, post_id, storable
-from pipelines.curate import Outcome
+from pipelines.curate import Outcome, Status
 from pipelines.render import block_markdown, markdown
 from pipelines.robots_tags import asks
 
@@ -28,11 +28,25 @@ FRAGMENT_COLUMNS = (
 VERDICT_COLUMNS = 'post, number, "index", rule, version, action, family, score, reason, evidence'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PostRows:
-    """What one outcome becomes: a row of ``posts`` by column, its texts and the rows that hang on it."""
+    """What one outcome becomes: a row of ``posts`` by column (but for its source), its texts, the rows that hang on it.
+
+    ``rules`` are those that it names, each with version and family; the others tell what the page's row of ``fetches``
+    and of ``urls`` needs. All of it is plain, so that a worker process hands it over at little cost.
+    """
 
     id: str
+    url: str
+    final_url: str
+    fetched_at: str
+    http_status: int | None
+    size: int
+    status: Status
+    reason: str
+    profile: str
+    templates: str
+    rules: list[tuple[str, int, str]]
     post: dict[str, Value]
     texts: Row
     fragments: list[Row]
@@ -51,7 +65,7 @@ def block_hash(text: str) -> str:
     return digest(" ".join(storable(text).split()).encode())[:16]
 
 
-def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> PostRows:
+def post_rows(outcome: Outcome) -> PostRows:
     """The rows of an outcome; nothing in them depends on the clock or on the run."""
     page, after = outcome.page, outcome.after
     key = post_id(page.url)
@@ -86,7 +100,6 @@ def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> Post
         "removed_share": _number(outcome.removed_share),
         "url": normal_url(page.url),
         "canonical_url": normal_url(after.canonical_url) if after.canonical_url else "",
-        "source": storable(source),
         "extraction": storable(outcome.extraction),
         "profile": outcome.profile,
         "text_hash": digest(text.encode()),
@@ -94,17 +107,34 @@ def post_rows(outcome: Outcome, source: str, topics: Iterable[str] = ()) -> Post
         "docid": document_number(key),
     }
     spoken = [_verdict(key, number, verdict) for number, verdict in enumerate(outcome.verdicts)]
-    named = sorted({storable(topic) for topic in topics or outcome.topics})
     texts: Row = (document_number(key), key, title, text, storable(markdown(after)))
     return PostRows(
         key,
+        page.url,
+        page.final_url,
+        storable(page.fetched_at),
+        page.status,
+        len(page.body),
+        outcome.status,
+        storable(outcome.reason),
+        outcome.profile,
+        outcome.templates,
+        _rules(outcome),
         post,
         texts,
         fragments,
         spoken,
-        topics=[(key, topic) for topic in named],
+        topics=[(key, topic) for topic in sorted({storable(topic) for topic in outcome.topics})],
         stages=[(key, stage) for stage in sorted(outcome.stages)],
     )
+
+
+def _rules(outcome: Outcome) -> list[tuple[str, int, str]]:
+    spoken = [*outcome.verdicts, *(d.verdict for d in outcome.decisions if d.verdict is not None)]
+    named = {verdict.rule: (verdict.version, verdict.family.value) for verdict in spoken}
+    if outcome.rule:
+        named.setdefault(outcome.rule, (1, ""))
+    return [(storable(rule), version, family) for rule, (version, family) in sorted(named.items())]
 
 
 def _judged(outcome: Outcome) -> dict[str, Value]:

@@ -6,7 +6,7 @@ import os
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple, fields, replace
 from importlib import metadata
@@ -31,7 +31,7 @@ from pipelines.store.records import (
     UrlRecord,
     UrlState,
 )
-from pipelines.store.rows import rule_rows
+from pipelines.store.rows import PostRows, post_rows, rule_rows
 from pipelines.store.settle import settle
 
 _URL_STATE = ", ".join(field.name for field in fields(UrlState))
@@ -242,22 +242,21 @@ class Store(Connected):
 
     # Posts
 
-    def save(self, outcome: Outcome, source: str, run: int, *, topics: Sequence[str] = ()) -> Saved:
+    def save(self, made: Outcome | PostRows, source: str, run: int) -> Saved:
         """Write a post, its texts, fragments, verdicts and topics; write nothing where nothing changed.
 
         An *errored* outcome leaves an earlier post as it is.
         """
         with self.transaction():
-            return save(self.connection, outcome, source, run, topics)
+            return save(self.connection, _rows(made), source, run)
 
     def save_with_fetch(
         self,
-        outcome: Outcome,
+        made: Outcome | PostRows,
         source: str,
         run: int,
         *,
         unchanged_if_same: bool = False,
-        topics: Sequence[str] = (),
         retries: int = 0,
     ) -> Saved:
         """``save`` and the page's row of ``fetches`` in one transaction.
@@ -265,36 +264,36 @@ class Store(Connected):
         With ``unchanged_if_same`` a readable page whose post did not change is counted as *unchanged*,
         which is what a replay wants to know.
         """
-        page = outcome.page
+        rows = _rows(made)
         with self.transaction():
-            saved = self.save(outcome, source, run, topics=topics)
-            if unchanged_if_same and not saved.changed and outcome.status is not Status.ERRORED:
+            saved = self.save(rows, source, run)
+            if unchanged_if_same and not saved.changed and rows.status is not Status.ERRORED:
                 saved = replace(saved, state="unchanged")
             self.record_fetch(
                 run,
                 FetchRecord(
-                    page.url,
+                    rows.url,
                     saved.state,
                     source,
-                    outcome.reason,
-                    page.status,
+                    rows.reason,
+                    rows.http_status,
                     saved.post,
-                    page.final_url,
-                    len(page.body),
+                    rows.final_url,
+                    rows.size,
                     retries=retries,
                 ),
             )
         return saved
 
-    def save_anew(self, outcome: Outcome, source: str, run: int) -> None:
+    def save_anew(self, rows: PostRows, source: str, run: int) -> None:
         """``save`` for a page that the run may have judged before, when less was known of its site."""
         with self.transaction():
-            saved = self.save(outcome, source, run)
+            saved = self.save(rows, source, run)
             if not saved.held:
                 self.connection.execute(
                     "UPDATE fetches SET state = ?, reason = ?"
                     " WHERE run = ? AND post = ? AND state IN ('accepted', 'rejected')",
-                    (saved.state, storable(outcome.reason), run, saved.post),
+                    (saved.state, rows.reason, run, saved.post),
                 )
 
     def settle(self, answers: Iterable[Answer] | None = None) -> int:
@@ -373,6 +372,10 @@ class Store(Connected):
     def curated_bodies(self) -> dict[str, str]:
         """By URL, the hash of the body it was last curated from."""
         return queries.curated_bodies(self.connection)
+
+
+def _rows(made: Outcome | PostRows) -> PostRows:
+    return made if isinstance(made, PostRows) else post_rows(made)
 
 
 def _plain_record(record: UrlRecord) -> UrlRecord:

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipelines.address import storable
-from pipelines.curate import Outcome, Status
-from pipelines.store.rows import digest
+from pipelines.curate import Status
+from pipelines.store.rows import PostRows, digest
 
 _EMPTY = digest(b"")
 
@@ -81,14 +81,15 @@ def save_version(
     post: str,
     body_hash: str,
     seen: str,
-    outcome: Outcome,
+    rows: PostRows,
     fingerprint: str,
     templates: str,
     run: int,
 ) -> None:
     """Write how an earlier capture reads, and by which rules; ``number`` gives it its place."""
-    errored = outcome.status is Status.ERRORED
-    text = "" if errored else storable(outcome.after.text)
+    _, _, title, text, _ = rows.texts
+    if rows.status is Status.ERRORED:
+        text = ""
     connection.execute(
         "INSERT OR REPLACE INTO versions (post, body_hash, number, seen, status, title, text, text_hash,"
         " fingerprint, templates, run) VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -96,10 +97,10 @@ def save_version(
             post,
             body_hash,
             storable(seen),
-            outcome.status.value,
-            storable(outcome.after.title or outcome.before.title),
+            rows.status.value,
+            title,
             text,
-            digest(text.encode()),
+            digest(str(text).encode()),
             fingerprint,
             templates,
             run,

@@ -17,8 +17,8 @@ import pytest
 from pipelines.batch import Summary, import_pages, replay
 from pipelines.compare import Diff
 from pipelines.inputs import InputError
-from pipelines.page import Page
 from pipelines.store import Accounting, Store, StoreError, post_id
+from pipelines.store.rows import PostRows
 
 ADVERTISEMENT = "Play at the casino tonight and collect the welcome bonus."
 RULES = 'name = "plain"\n[rule.hidden]\n[rule.too_short]\nwords = 50\n'
@@ -356,8 +356,7 @@ def test_a_page_that_rules_cannot_be_right_about_costs_itself(
     save = Store.save_with_fetch
 
     def refused(store: Store, outcome: object, *args: object, **more: object) -> object:
-        page = getattr(outcome, "page", None)
-        if isinstance(page, Page) and page.url.endswith("/3"):
+        if isinstance(outcome, PostRows) and outcome.url.endswith("/3"):
             store.connection.execute("INSERT INTO posts (id) VALUES ('x')")
         return save(store, outcome, *args, **more)  # type: ignore[arg-type]
 

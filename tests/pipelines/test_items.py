@@ -16,6 +16,7 @@ from pipelines.curating import CuratingPipeline
 from pipelines.items import Desk, Fetched
 from pipelines.page import Page
 from pipelines.store import FetchRecord, Store
+from pipelines.store.rows import PostRows, post_rows
 from pipelines.workers import Curators
 
 URL = "https://blog.example/guide"
@@ -27,13 +28,13 @@ PAGE = Page(
 
 
 @pytest.fixture(scope="module")
-def curators() -> Iterator[Curators]:
-    with Curators(workers=1) as pool:
+def curators() -> Iterator[Curators[PostRows]]:
+    with Curators(post_rows, workers=1) as pool:
         yield pool
 
 
 @pytest.fixture
-def desk(tmp_path: Path, curators: Curators) -> Iterator[Desk]:
+def desk(tmp_path: Path, curators: Curators[PostRows]) -> Iterator[Desk]:
     with Store.open(tmp_path / "corpus.db") as store, Archive.open(tmp_path / "archive.db") as archive:
         run = store.start_run("crawl", load_profile())
         yield Desk(store, archive, curators, run, curators.fingerprint)

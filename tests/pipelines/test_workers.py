@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.curate import Status
+from pipelines.curate import Outcome, Status
 from pipelines.page import Page
-from pipelines.workers import Curators
+from pipelines.workers import Curators, whole
 
 # What a page asks of the worker that gets it: the ways in which extractors really end.
 ROGUE = """
@@ -82,8 +82,8 @@ def rogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def pool(rogue: str) -> Iterator[Curators]:
-    with Curators(workers=1, page_seconds=1, curator=rogue) as curators:
+def pool(rogue: str) -> Iterator[Curators[Outcome]]:
+    with Curators(whole, workers=1, page_seconds=1, curator=rogue) as curators:
         yield curators
 
 
@@ -98,7 +98,7 @@ def pool(rogue: str) -> Iterator[Curators]:
         ("swell", "needs more than the 2048 MiB"),
     ],
 )
-def test_a_rogue_page_costs_itself_only(pool: Curators, order: str, reason: str) -> None:
+def test_a_rogue_page_costs_itself_only(pool: Curators[Outcome], order: str, reason: str) -> None:
     """The page ends as errored with the true reason, and the pages around it are curated."""
     before, rogue_page, after = list(pool.map([page("ok", 1), page(order, 2), page("ok", 3)]))
     assert rogue_page.status is Status.ERRORED
@@ -108,7 +108,7 @@ def test_a_rogue_page_costs_itself_only(pool: Curators, order: str, reason: str)
     assert [before.status, after.status] == [Status.ACCEPTED, Status.ACCEPTED]
 
 
-def test_a_worker_killed_between_two_pages_costs_no_page(pool: Curators) -> None:
+def test_a_worker_killed_between_two_pages_costs_no_page(pool: Curators[Outcome]) -> None:
     """A kill of an idle worker is not the next page's doing."""
     pid = int(pool.submit(page("ok")).result().before.site)
     os.kill(pid, signal.SIGKILL)
@@ -117,7 +117,7 @@ def test_a_worker_killed_between_two_pages_costs_no_page(pool: Curators) -> None
     assert int(outcome.before.site) != pid
 
 
-def test_a_worker_killed_at_work_costs_its_page(pool: Curators) -> None:
+def test_a_worker_killed_at_work_costs_its_page(pool: Curators[Outcome]) -> None:
     """The reason names the signal."""
     pid = int(pool.submit(page("ok")).result().before.site)
     future = pool.submit(page("loop"))
@@ -128,7 +128,7 @@ def test_a_worker_killed_at_work_costs_its_page(pool: Curators) -> None:
 
 def test_a_worker_is_replaced_after_its_number_of_pages(rogue: str) -> None:
     """Leaks in C libraries end with the worker."""
-    with Curators(workers=1, recycle_after=2, curator=rogue) as pool:
+    with Curators(whole, workers=1, recycle_after=2, curator=rogue) as pool:
         pids = [outcome.before.site for outcome in pool.map(page("ok", n) for n in range(5))]
     assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
     assert not any(alive(int(pid)) for pid in pids)
@@ -143,7 +143,7 @@ def test_map_keeps_the_order_and_reads_no_further_than_its_window(rogue: str) ->
             read.append(number)
             yield page("sleep 0.2" if number == 0 else "ok", number)
 
-    with Curators(workers=2, curator=rogue) as pool:
+    with Curators(whole, workers=2, curator=rogue) as pool:
         outcomes = pool.map(pages(), window=3)
         first = next(outcomes)
         assert len(read) <= 4
@@ -153,7 +153,7 @@ def test_map_keeps_the_order_and_reads_no_further_than_its_window(rogue: str) ->
 
 def test_closing_ends_pages_at_work_and_leaves_no_process(rogue: str) -> None:
     """Ctrl-C does not wait for a page that hangs."""
-    pool = Curators(workers=1, curator=rogue)
+    pool = Curators(whole, workers=1, curator=rogue)
     pid = int(pool.submit(page("ok")).result().before.site)
     futures = [pool.submit(page("deaf")), pool.submit(page("ok"))]
     time.sleep(0.2)
@@ -166,7 +166,7 @@ def test_closing_ends_pages_at_work_and_leaves_no_process(rogue: str) -> None:
 
 def test_a_worker_that_cannot_start_says_why(rogue: str, tmp_path: Path) -> None:
     """Every page tells the reason; none waits for ever."""
-    with Curators(workers=1, curator="rogue:no_such_function") as pool:
+    with Curators(whole, workers=1, curator="rogue:no_such_function") as pool:
         outcome = pool.submit(page("ok")).result()
     assert outcome.status is Status.ERRORED
     assert "no_such_function" in outcome.reason
@@ -176,8 +176,8 @@ PARENT = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 from pipelines.page import Page
-from pipelines.workers import Curators
-pool = Curators(workers=2, curator="rogue:curator")
+from pipelines.workers import Curators, whole
+pool = Curators(whole, workers=2, curator="rogue:curator")
 both = [pool.submit(Page(url="https://pm.example/", body=b"sleep 0.5")) for _ in range(2)]
 print(*{future.result().before.site for future in both}, flush=True)
 order = sys.argv[2].encode()

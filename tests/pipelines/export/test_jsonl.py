@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pipelines.export_file import written_whole
 from pipelines.page import Page
 from pipelines.store import Store, StoreError
 from pipelines.store.articles import SelectionError
+from pipelines.store.rows import post_rows
 
 GOLDEN = Path(__file__).with_name("articles.jsonl")
 
@@ -58,8 +60,9 @@ def fill(data: Path, pages: list[tuple[Outcome, str]]) -> Path:
     with Store.open(data / "corpus.db") as store:
         run = store.start_run("import", Chain("test", ()))
         for page, source in pages:
-            topics = ["writing", "asking"] if page.page.url.endswith("1") else []
-            store.save(page, source, run, topics=topics)
+            rows = post_rows(page)
+            topics = ("asking", "writing") if rows.url.endswith("1") else ()
+            store.save(replace(rows, topics=[(rows.id, topic) for topic in topics]), source, run)
         store.settle()
         store.finish_run(run)
     return data
