@@ -18,6 +18,10 @@ from filters.topic import stems
 
 WORD = re.compile(r"\w+")
 PAIR = re.compile(r"(?=([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))")
+# Scripts without spaces between words, and that of Korean, where a syllable is a letter: a word's length says nothing.
+DENSE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+)
 PACE = 230  # words that are read in a minute
 LEAST = 50  # words below which shares say nothing
 REACH = 2_000  # words that are counted; longer pages have shown by then what they repeat
@@ -28,7 +32,10 @@ LINE_CHARACTERS = (
 # Most that repeated runs of ten words may have of them. Gopher's .10 rejects 3% of guides, which give every step or
 # every product the same frame; half of the text is no frame any more.
 RUN, RUN_CHARACTERS = 10, 0.50
+LINES, RUNS = "characters in repeated lines", f"repeated {RUN} words in a row"
 ELLIPSES = 0.30
+WORD_LENGTH = 3.0, 10.0  # characters of a word on average, in scripts of letters
+COMMON = frozenset("the be to of and that have with".split())  # of which English prose has at least two
 LETTERS = 0.75  # Gopher has .80, below which some tables of figures lie
 SYMBOLS = 0.10
 
@@ -41,6 +48,12 @@ class Quality:
     ``repeated`` says which one it is. ``title_agreement`` is the share of the title's words that the text uses too,
     ``boilerplate`` that of the words in blocks that the extraction took for no main text. ``faults`` are the
     thresholds that the text breaks, in words.
+
+    Of words and lines outside of code and tables: ``word_length`` is the mean number of characters, ``letters`` the
+    share of words that have one, ``symbols`` the number of ``#`` and ellipses a word, ``ellipses`` the share of lines
+    that break off, ``bullets`` that of list items. ``common`` counts which of eight English function words the text
+    has. ``repeated_lines`` is the share of characters in lines that stood there before, ``repeated_runs`` that of
+    words in runs of ten that did.
     """
 
     reading_minutes: int
@@ -51,16 +64,39 @@ class Quality:
     title_agreement: float
     boilerplate: float
     faults: tuple[str, ...]
+    word_length: float
+    letters: float
+    symbols: float
+    ellipses: float
+    bullets: float
+    common: int
+    repeated_lines: float
+    repeated_runs: float
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What the lines and words of a text are made of; see ``Quality``."""
+
+    word_length: float = 0.0
+    letters: float = 1.0
+    symbols: float = 0.0
+    ellipses: float = 0.0
+    bullets: float = 0.0
+    common: int = 0
 
 
 def quality(document: Document) -> Quality:
     """Count a cleaned document."""
     blocks = document.blocks
     total = size(document.text)
-    repetition, repeated = _repetition(blocks) if total >= LEAST else (0.0, "")
+    measures = _repetition(blocks) if total >= LEAST else {}
+    repeated = max(measures, key=lambda name: measures[name], default="")
+    repetition = measures.get(repeated, 0.0)
+    made = _composition(blocks)
     faults = [f"{repeated} ({repetition:.1f} times the threshold)"] if repetition >= 1 else []
     if total >= LEAST:
-        faults += _composition(blocks)
+        faults += _faults(made, document.text)
     doubtful = sum(len(block.text) for block in blocks if block.hints.main < 0.5)
     return Quality(
         reading_minutes=math.ceil(total / PACE),
@@ -71,17 +107,25 @@ def quality(document: Document) -> Quality:
         title_agreement=round(_agreement(document), 2),
         boilerplate=round(doubtful / max(1, sum(len(block.text) for block in blocks)), 3),
         faults=tuple(faults),
+        word_length=round(made.word_length, 2),
+        letters=round(made.letters, 3),
+        symbols=round(made.symbols, 3),
+        ellipses=round(made.ellipses, 3),
+        bullets=round(made.bullets, 3),
+        common=made.common,
+        repeated_lines=round(measures.get(LINES, 0.0) * LINE_CHARACTERS, 3),
+        repeated_runs=round(measures.get(RUNS, 0.0) * RUN_CHARACTERS, 3),
     )
 
 
-def _repetition(blocks: Sequence[Block]) -> tuple[float, str]:
-    """The worst measure as a multiple of its threshold, and its name."""
+def _repetition(blocks: Sequence[Block]) -> dict[str, float]:
+    """The measures by name, each as a multiple of its threshold."""
     lines = [
         line.strip() for block in blocks if block.kind is not Kind.CODE for line in block.text.splitlines()
     ]
     lines = [line for line in lines if line]
     characters = sum((count - 1) * len(line) for line, count in Counter(lines).items())
-    measures = {"characters in repeated lines": characters / max(1, sum(map(len, lines))) / LINE_CHARACTERS}
+    measures = {LINES: characters / max(1, sum(map(len, lines))) / LINE_CHARACTERS}
     words = [word for line in lines for word in WORD.findall(line.lower())][:REACH]
     length = max(1, sum(map(len, words)))
     for number, most in TOP.items():
@@ -92,9 +136,8 @@ def _repetition(blocks: Sequence[Block]) -> tuple[float, str]:
     # most texts repeat hardly any four words in a row, let alone ten
     repeats = words and len(counts) < len(words) - max(TOP) + 1 - (RUN - max(TOP))
     longer = _repeated(words, RUN) if repeats else 0
-    measures[f"repeated {RUN} words in a row"] = longer / length / RUN_CHARACTERS
-    worst = max(measures, key=lambda name: measures[name])
-    return measures[worst], worst
+    measures[RUNS] = longer / length / RUN_CHARACTERS
+    return measures
 
 
 def _runs(words: Sequence[str], number: int) -> Iterator[tuple[str, ...]]:
@@ -113,22 +156,35 @@ def _repeated(words: Sequence[str], number: int) -> int:
     return characters
 
 
-def _composition(blocks: Sequence[Block]) -> list[str]:
-    """Thresholds on what lines and words are made of that the text breaks."""
-    prose = [block.text for block in blocks if block.kind not in (Kind.CODE, Kind.TABLE)]
-    words = [word for text in prose for word in text.split()]
+def _composition(blocks: Sequence[Block]) -> Composition:
+    """Counts lines and words; nothing is wrong with a text without any."""
+    prose = [block for block in blocks if block.kind not in (Kind.CODE, Kind.TABLE)]
+    texts = [block.text for block in prose]
+    words = [word for text in texts for word in text.split()]
     if not words:
-        return []
+        return Composition()
+    return Composition(
+        word_length=sum(map(len, words)) / len(words),
+        letters=sum(word.isalpha() or any(map(str.isalpha, word)) for word in words) / len(words),
+        symbols=sum(text.count("#") + text.count("…") + text.count("...") for text in texts) / len(words),
+        ellipses=sum(text.rstrip().endswith(("...", "…")) for text in texts) / len(texts),
+        bullets=sum(block.kind is Kind.ITEM for block in prose) / len(prose),
+        common=len(COMMON.intersection(words)),
+    )
+
+
+def _faults(made: Composition, text: str) -> list[str]:
+    """The thresholds that what a text is made of breaks, in words."""
     faults = []
-    ellipses = sum(text.rstrip().endswith(("...", "…")) for text in prose) / len(prose)
-    letters = sum(word.isalpha() or any(map(str.isalpha, word)) for word in words) / len(words)
-    symbols = sum(text.count("#") + text.count("…") + text.count("...") for text in prose) / len(words)
-    if ellipses > ELLIPSES:
-        faults.append(f"{ellipses:.0%} of its lines break off")
-    if letters < LETTERS:
-        faults.append(f"{letters:.0%} of its words have a letter")
-    if symbols > SYMBOLS:
-        faults.append(f"{symbols:.0%} of its words carry # or an ellipsis")
+    if made.ellipses > ELLIPSES:
+        faults.append(f"{made.ellipses:.0%} of its lines break off")
+    if made.letters < LETTERS:
+        faults.append(f"{made.letters:.0%} of its words have a letter")
+    if made.symbols > SYMBOLS:
+        faults.append(f"{made.symbols:.0%} of its words carry # or an ellipsis")
+    least, most = WORD_LENGTH
+    if not least <= made.word_length <= most and not DENSE.search(text):
+        faults.append(f"its words have {made.word_length:.1f} characters on average")
     return faults
 
 

@@ -10,12 +10,14 @@ from filters.verdict import Family, Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class PoorText(Rule):
-    """Rejects a page that repeats a phrase or its lines, breaks most lines off, or holds few words with letters.
+    """Rejects a page that repeats a phrase or its lines, breaks most lines off, or holds few words with letters, or
+    words that are none by their length.
 
     The thresholds are those of Gopher (Rae et al. 2021) that guides keep; ``filters.quality`` has them. Pages of less
     than fifty words are for other rules.
     """
 
+    version = 2
     family = Family.STRUCTURE
     scope = "document"
 

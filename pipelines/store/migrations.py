@@ -277,6 +277,14 @@ FROM posts WHERE status = 'accepted' AND NOT (
     )
 
 
+@corpus()
+def m017_what_texts_are_made_of(db: Database) -> None:
+    """The measures of Gopher one by one, for whoever wants to draw the line elsewhere."""
+    shares = "word_length letter_words symbols ellipses bullets repeated_lines repeated_runs"
+    _run(db, (f"ALTER TABLE posts ADD COLUMN {name} REAL" for name in shares.split()))
+    _run(db, ("ALTER TABLE posts ADD COLUMN function_words INTEGER",))
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""

@@ -154,6 +154,14 @@ def _judged(outcome: Outcome) -> dict[str, Value]:
         "repetition": _number(quality.repetition),
         "title_agreement": _number(quality.title_agreement),
         "boilerplate_left": _number(quality.boilerplate),
+        "word_length": _number(quality.word_length),
+        "letter_words": _number(quality.letters),
+        "symbols": _number(quality.symbols),
+        "ellipses": _number(quality.ellipses),
+        "bullets": _number(quality.bullets),
+        "function_words": quality.common,
+        "repeated_lines": _number(quality.repeated_lines),
+        "repeated_runs": _number(quality.repeated_runs),
     }
 
 

@@ -108,3 +108,14 @@ def test_counts_of_a_text() -> None:
     assert (counted.headings, counted.list_items, counted.reading_minutes) == (1, 1, 2)
     assert counted.repetition > 1
     assert 0 < counted.title_agreement < 1
+    assert 3 < counted.word_length < 5
+    assert counted.letters == 1
+    assert counted.bullets == pytest.approx(1 / 3, abs=0.001)
+    assert counted.common == 3  # and, with, the
+    assert counted.repeated_runs > 0.9
+    assert (counted.symbols, counted.ellipses, counted.repeated_lines) == (0, 0, 0)
+
+
+def test_counts_of_nothing() -> None:
+    counted = quality(Document("https://pm.example/no", (Block(0, Kind.CODE, "x = 1"),), title="Code"))
+    assert (counted.word_length, counted.letters, counted.faults) == (0, 1, ())
