@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
-from scrapy.http import TextResponse
 
 from crawler.barren import Barren
 from crawler.listings import Entry, Listing, read_links
 from crawler.spider import SourceSpider, may_be_page
+from pipelines.charset import decode
 from pipelines.robots_tags import nofollow
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ class SiteSpider(SourceSpider):
         yield from super().listing(url, render=self.source.browser, **meta)
 
     def read(self, response: Response) -> Listing:
-        encoding = response.encoding if isinstance(response, TextResponse) else ""
         told = [value.decode("latin-1") for value in response.headers.getlist("X-Robots-Tag")]
-        return Listing(()) if nofollow(told) else read_links(response.body, response.url, encoding)
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return _links(response.body, response.url, kind, told)
 
     def follow(self, response: Response, found: Listing) -> Iterator[Request]:
         yield from self._follow(found, self._depth(response))
@@ -119,4 +119,11 @@ class SiteSpider(SourceSpider):
 def _links_of(page: Page) -> Listing:
     """The links of an archived page."""
     told = [value for name, value in page.headers if name == "x-robots-tag"]
-    return Listing(()) if nofollow(told) else read_links(page.body, page.address)
+    return _links(page.body, page.address, page.header("content-type"), told)
+
+
+def _links(body: bytes, url: str, content_type: str, robots: Sequence[str]) -> Listing:
+    """The links of a page, in the encoding that its text is read in: header and page may lie about that."""
+    if nofollow(robots):
+        return Listing(())
+    return read_links(decode(body, content_type).encode("utf-8", "replace"), url, "utf-8")

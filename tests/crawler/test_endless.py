@@ -74,9 +74,18 @@ def crawl(site: Site, crawls: Crawls, tmp_path_factory: pytest.TempPathFactory) 
     site.answers["/closed"] = lambda handler: handler.say(
         b'<a href="/guide/94">not to be followed</a>', X_Robots_Tag="nofollow"
     )
+    lying = '<meta charset=windows-1251><a href="/guide/96">Руководство</a>'
+    site.answers["/lying"] = lambda handler: handler.say(lying.encode(), kind="text/html; charset=utf-16")
+    wide = '<html><body><a href="/guide/97">Руководство</a></body></html>'
+    site.answers["/wide"] = lambda handler: handler.say(wide.encode("utf-16-le"))
     site.answers["/copies"] = page(f'{copies}<a href="/guide/95">article</a>')
     crawls.source("days", "site", ["{base}/days/0/"], allow=["/days/"], depth=9)
-    crawls.source("copies", "site", ["{base}/copies", "{base}/closed"], allow=["/copy/", "/guide/"])
+    crawls.source(
+        "copies",
+        "site",
+        ["{base}/copies", "{base}/closed", "{base}/lying", "{base}/wide"],
+        allow=["/copy/", "/guide/"],
+    )
     crawls.source("list", "site", ["{base}/list/page/1/"], allow=["/guide/"])
     crawls.source("calendar", "site", ["{base}/calendar/0/"], allow=["/calendar/"], depth=4)
     crawls.source("visits", "site", ["{base}/shop"], allow=["/shop/"], depth=50)
@@ -148,3 +157,7 @@ def test_articles_beside_what_is_fruitless_are_kept(crawl: Crawl) -> None:
 
 def test_links_are_not_followed_where_the_header_says_so(crawl: Crawl) -> None:
     assert "/guide/94" not in crawl.states
+
+
+def test_links_are_found_whatever_header_and_page_say_of_their_encoding(crawl: Crawl) -> None:
+    assert crawl.states["/guide/96"] == crawl.states["/guide/97"] == "accepted"
