@@ -38,8 +38,8 @@ class Hints:
     ``path`` is the tag path below ``body`` (``"div/article/ul/li"``); ``classes`` the lower-case class
     and id words of the element and its ancestors, nearest first; ``hidden`` why a reader does not see
     the element (empty: it is visible); ``main`` how likely (0 to 1) the extraction takes the block for main
-    text, and ``signs`` what spoke against that; ``parent`` a number shared by the blocks of one parent element;
-    ``twins`` how many blocks of the page have the same path and classes (this one included);
+    text, and ``signs`` what spoke against that where it shows; ``parent`` a number shared by the blocks of one
+    parent element; ``twins`` how many blocks of the page have the same path and classes (this one included);
     ``marked`` the share of its characters that are bold; ``site`` what the page's source says against the element
     (empty: nothing).
     """

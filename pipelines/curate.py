@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -95,9 +98,10 @@ def curate(
     """
     profile = f"{chain.fingerprint}+{settings.digest}" if settings is not None else chain.fingerprint
     try:
-        extraction = extract(page, settings)
-        ruling = (settings.ruling if settings is not None else None) or Ruling()
-        cleaning = chain.run(replace(extraction.document, kind=ruling.kind), template_counts)
+        with _collector_at_rest():
+            extraction = extract(page, settings)
+            ruling = (settings.ruling if settings is not None else None) or Ruling()
+            cleaning = chain.run(replace(extraction.document, kind=ruling.kind), template_counts)
     except UnreadableError as error:
         return errored(page, str(error), profile)
     except RecursionError:
@@ -145,6 +149,19 @@ def _overruled(ruling: Ruling, cleaning: Cleaning) -> str:
         model = judge(replace(cleaning.after, kind="")).kind
         told.append(f"Of the kind {ruling.kind}; the models say {model}.")
     return " ".join([*told, f"Decided by {ruling.by}"]) if told else ""
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """No search for circles of garbage: what a page makes lives to its end and has next to none."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def errored(page: Page, reason: str, profile: str = "") -> Outcome:

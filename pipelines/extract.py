@@ -137,6 +137,7 @@ def take_apart(page: Page, settings: PageSettings | None = None) -> Parts:
         favor_recall=True,
         include_comments=False,
         include_tables=True,
+        output_format="xml",  # or it would write the text of its tree, which nobody reads
         config=CONFIG,
     )
     # A dict is what trafilatura returns only when asked for one.
@@ -350,7 +351,7 @@ def _document(
             said.classes,
             said.hidden,
             main,
-            against(number),
+            () if said.hidden else against(number),  # no rule asks what it is that nobody sees
             said.parent,
             twins,
             said.marked,

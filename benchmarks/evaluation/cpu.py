@@ -15,6 +15,7 @@ from benchmarks.evaluation.measures import Pair
 from benchmarks.evaluation.pages import Article
 from benchmarks.evaluation.systems import page_of
 from filters import load_profile
+from filters.language import detected
 from pipelines.curate import curate
 
 WARM_UP = 3
@@ -34,9 +35,11 @@ def cost(articles: Iterable[Article]) -> Cost | None:
     """Time every page once with each; ``None`` without pages.
 
     Who is first changes from page to page, and what trafilatura and htmldate remember of a page is cleared before each
-    turn, or the second would find the first one's work done.
+    turn, or the second would find the first one's work done. What a process loads once, such as the models of
+    languages, is loaded before.
     """
     chain = load_profile()
+    detected("words of no language that is known")
     pairs: list[Pair] = []
     for number, article in enumerate(articles):
         page = page_of(article.html(), article.url)
