@@ -160,13 +160,17 @@ def identify(text: str) -> Guess:
     return detected(text[:SAMPLE])
 
 
+OPEN_SURE = 0.8  # from which an answer for lines that function words leave open is believed
+
+
 def other_language(texts: Iterable[str], main: str) -> str:
     """The language of at least a fifth of a document that is not its main one; empty where there is none.
 
     Lines of less than 40 letters or eight words are names and labels; in a Japanese text lines without kana are
-    Japanese, too.
+    Japanese, too. Lines of one script whose function words leave it open are looked at together.
     """
     letters: Counter[str] = Counter()
+    open_lines: dict[str, list[str]] = {}
     for text in texts:
         if len(text) < 40 or (" " in text and text.count(" ") < 7):
             continue
@@ -177,10 +181,20 @@ def other_language(texts: Iterable[str], main: str) -> str:
             ranked = function_words(words).most_common(2)
             clear = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] >= 1.5 * ranked[1][1])
             language = ranked[0][0] if clear and ranked[0][1] >= 0.15 * len(words) else ""
+            if not language:
+                open_lines.setdefault(script, []).append(text)
         if language == "zh" and main == "ja":
             language = "ja"
         if language:
             letters[language] += len(text)
+    total = letters.total() + sum(len(line) for lines in open_lines.values() for line in lines)
+    for lines in open_lines.values():
+        amount = sum(map(len, lines))
+        if (
+            amount >= OTHER_SHARE * total
+            and (guess := identify(" ".join(lines)[:SAMPLE])).confidence >= OPEN_SURE
+        ):
+            letters[guess.language] += amount
     others = [(count, language) for language, count in letters.items() if language != main]
     count, language = max(others, default=(0, ""))
     return language if count >= OTHER_SHARE * letters.total() else ""

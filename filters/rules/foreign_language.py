@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from filters.concepts import UNSPACED
 from filters.document import Block, Kind
 from filters.language import CERTAIN, FUNCTION_WORDS, LANGUAGES_OF, WORD, detected, function_words
 from filters.reading import Reading
@@ -46,7 +47,7 @@ class ForeignLanguage(Rule):
     """
 
     family = Family.LANGUAGE
-    version = 4
+    version = 5
     script: float = 0.7
     words: float = 0.6
     bilingual: float = 0.25
@@ -75,8 +76,9 @@ class ForeignLanguage(Rule):
             verdict for p in doubts[: self.calls] if (verdict := self._by_detection(reading, p)) is not None
         ]
         foreign = {verdict.block for verdict in found}
-        length = sum(len(block.text) for block in reading.blocks if block.index in foreign)
-        if length <= self.bilingual * sum(len(block.text) for block in reading.blocks):
+        lengths = {block.index: _length(block.text) for block in reading.blocks}
+        length = sum(lengths[index] for index in foreign if index is not None)
+        if length <= self.bilingual * sum(lengths.values()):
             led = self._led_up_to(reading)
             for verdict in found:
                 known = verdict.block in led
@@ -196,6 +198,11 @@ def _is_odd(word: str) -> bool:
     if lower in LANGUAGES_OF:
         return "en" not in LANGUAGES_OF[lower]
     return len(word) > 2 and lower[:STEM] not in background()
+
+
+def _length(text: str) -> int:
+    """Characters, where one of a script without spaces is two: it says what takes three letters elsewhere."""
+    return len(text) if text.isascii() else len(text) + len(UNSPACED.findall(text))
 
 
 def _prose(block: Block) -> str:

@@ -133,3 +133,21 @@ def test_an_address_says_nothing_about_the_language() -> None:
         " https://pm.example/skoltermin/nebudeme-ale/vychova?parametr=hodnota&dalsi=prvek&nejlepsi=vzdy" * 4
     )
     assert identify(address + " " + text).language == "en"
+
+
+@pytest.mark.parametrize("way", ["one after the other", "in turns"])
+def test_a_post_in_two_languages_says_so_and_keeps_both(
+    chain: Chain, guide: dict[str, Any], way: str
+) -> None:
+    """Also where one script says in one character what takes three letters in the other."""
+    english = tomllib.loads((Path(__file__).with_name("guides") / "en.toml").read_text(encoding="utf-8"))
+    language = identify(" ".join(guide["paragraphs"])).language
+    if language == "en":
+        pytest.skip("a post in one language")
+    own, other = lines(english, flat=False)[1:], lines(guide, flat=False)[1:]
+    page = [*own, *other]
+    if way == "in turns":
+        page = [line for pair in zip(own, other, strict=False) for line in pair]
+    cleaning = clean(chain, english, page)
+    assert {cleaning.language.language, cleaning.other_language} == {"en", language}
+    assert not [decision for decision in cleaning.decisions if not decision.kept]
