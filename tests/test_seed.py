@@ -65,6 +65,25 @@ def test_the_flat_page_gives_the_guide_line_by_line(lines: list[str], guide: lis
     outcome = read(f'<div class="content">{paragraphs}</div>', title)
     assert [block.text for block in outcome.after.blocks] == guide
     assert outcome.status is Status.ACCEPTED
+    after = outcome.after
+    assert after.title.removesuffix(" | Some Mirror") == (TITLE if title else "")
+    # nothing of that is on the page, and nothing is made up
+    assert (after.author, after.published, after.updated, after.licence) == ("", None, None, "")
+    assert after.site == "mirror.example"
+
+
+def test_what_a_mirror_says_of_itself_is_told(lines: list[str], guide: list[str]) -> None:
+    """A theme with a heading, a line for author and day, and a licence in its footer."""
+    start = lines.index(guide[0])
+    paragraphs = "\n".join(f"<p>{html.escape(line)}</p>" for line in lines[start + 1 :])
+    top = "\n".join(f"<p>{html.escape(line)}</p>" for line in lines[:start])
+    byline = '<p class="byline">By Ada Nowak · March 4, 2021</p>'
+    footer = '<footer><a href="https://creativecommons.org/licenses/by/4.0/">Licence</a></footer>'
+    body = f"<main>{top}<h1>{TITLE}</h1>{byline}{paragraphs}</main>{footer}"
+    after = read(body, f"{TITLE} | Some Mirror").after
+    assert [block.text for block in after.blocks if block.text != "By Ada Nowak · March 4, 2021"] == guide
+    assert (after.title, after.author, after.published) == (TITLE, "Ada Nowak", "2021-03-04")
+    assert after.licence == "CC-BY-4.0"
 
 
 def test_each_removed_line_says_why_and_truly(lines: list[str], guide: list[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from filters.document import Kind
+from filters.topic import background, stems
 from pipelines.dom import Piece
 from pipelines.hidden import FADED
 from pipelines.metadata.names import (
@@ -56,6 +57,7 @@ FIRST_PERSON = re.compile(r"\b(?:I|my|I[’'](?:m|ve))\b")
 # How often somebody says "I" on a page of their own: also firms do once or twice, in questions of their customers.
 SAYS_I, SHARE_OF_I = 5, 0.005
 OWNER = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,} [^\W\d_a-z][^\W\d_]+(?:[-’'][^\W\d_]+)?")
+USED = 0.04  # share of articles in which a first name stands at most
 COPYRIGHT = re.compile(
     r"(?:copyright\s*)?(?:©|\(c\))\s*(?:copyright\s*)?(?:\d{4}\s*[-–]\s*)?(?:\d{4},?\s*)?(?:by\s+)?(?P<who>[^.|·•,\d]{4,40})",
     re.IGNORECASE,
@@ -302,8 +304,15 @@ def _owner(said: Statements, pieces: Sequence[Piece], whole: str, address: str) 
             stated.append((piece.text, "name of the site"))
     for text, origin in stated:
         name = text.strip(" .,/|")
-        if OWNER.fullmatch(name) and any(part in host for part in map(compact, name.split())):
+        in_host = any(part in host for part in map(compact, name.split()))
+        if in_host and OWNER.fullmatch(name) and _rare(name):
             yield Claim((name,), origin, 6, firm=False)
+
+
+def _rare(name: str) -> bool:
+    """Whether the words of a name are none that articles use: "Some Mirror" is nobody."""
+    shares = [background().get(stem, 0.0) for stem in stems(name)]
+    return bool(shares) and min(shares) == 0 and max(shares) <= USED
 
 
 def _after_by(text: str) -> str:

@@ -165,6 +165,8 @@ def test_who_says_i_on_a_site_of_that_name_is_its_author() -> None:
     # a firm is named like a person at times, and says "we"
     assert read(head, f"<h1>{TITLE}</h1>{BODY * 3}", url="https://adanowak.example/a").author == ""
     assert read(head, f"<h1>{TITLE}</h1>{said * 3}", url="https://pm.example/a").author == ""
+    head = "<title>A first year | Some Mirror</title>"
+    assert read(head, f"<h1>{TITLE}</h1>{said * 3}", url="https://somemirror.example/a").author == ""
 
 
 def test_an_account_of_what_somebody_is_makes_nobody_an_author() -> None:
