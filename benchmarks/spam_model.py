@@ -98,7 +98,7 @@ def _spam(folder: Path) -> Iterator[Text]:
             yield Text(text, True, row["source"], row["kind"])
     for kind, listed in _phrases("spam"):
         yield from (Text(line, True, "our own", kind) for line in listed)
-    for theme, case in _look_alikes():
+    for theme, case in look_alikes():
         if "twin" in case:
             yield Text(" ".join(MARKUP.sub("", case["twin"]).split()), True, "our own", theme)
 
@@ -114,12 +114,12 @@ def _clean(folder: Path) -> Iterator[Text]:
                 yield Text(" ".join(line.split())[:600], False, row["source"], "text")
     for kind, listed in _phrases("clean"):
         yield from (Text(line, False, "our own, clean", kind) for line in listed)
-    for theme, case in _look_alikes():
+    for theme, case in look_alikes():
         for line in case["text"].split("\n"):
             yield Text(" ".join(MARKUP.sub("", line).split()), False, f"look-alikes, {theme}", "look-alike")
 
 
-def _look_alikes() -> Iterator[tuple[str, dict[str, Any]]]:
+def look_alikes() -> Iterator[tuple[str, dict[str, Any]]]:
     """The English cases of text that looks like spam, with the theme of their file."""
     for path in sorted(LOOK_ALIKES.glob("*.toml")):
         told = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -95,6 +95,7 @@ class Chain:
         reading = Reading(document, template_counts=template_counts)
         verdicts = self._ask("block", reading)
         decisions = self.decide(document.blocks, verdicts)
+        reading.spoken = by_block(verdicts)
         reading.removed = {d.index: d.verdict for d in decisions if d.verdict is not None and not d.kept}
         verdicts += self._ask("context", reading)
         decisions = self.decide(document.blocks, verdicts)
@@ -127,11 +128,17 @@ class Chain:
 
     def decide(self, blocks: Sequence[Block], verdicts: Iterable[Verdict]) -> tuple[Decision, ...]:
         """One decision a block, in the order of the blocks."""
-        spoken: dict[int, list[Verdict]] = {}
-        for verdict in verdicts:
-            if verdict.block is not None:
-                spoken.setdefault(verdict.block, []).append(verdict)
+        spoken = by_block(verdicts)
         return tuple(weigh(block, spoken.get(block.index, ()), self.threshold) for block in blocks)
+
+
+def by_block(verdicts: Iterable[Verdict]) -> dict[int, list[Verdict]]:
+    """The verdicts on blocks by the index of their block."""
+    spoken: dict[int, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.block is not None:
+            spoken.setdefault(verdict.block, []).append(verdict)
+    return spoken
 
 
 def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 
@@ -42,6 +42,12 @@ class Reading:
         self._language = language
         # What the chain has decided so far, by block index; empty while the block rules run.
         self.removed: Mapping[int, Verdict] = {}
+        # What the block rules said, by block index; empty while they run.
+        self.spoken: Mapping[int, Sequence[Verdict]] = {}
+
+    def spoken_of(self, index: int) -> Sequence[Verdict]:
+        """What the block rules said of a block."""
+        return self.spoken.get(index, ())
 
     @cached_property
     def words(self) -> tuple[tuple[str, ...], ...]:

@@ -70,6 +70,7 @@ def cut(word: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=2048)
 def wording(text: str, subject: frozenset[str] = frozenset()) -> Wording:
     """What the model says of a text, where words whose stem is in ``subject`` and rare elsewhere speak for nothing."""
     _, bias = model()

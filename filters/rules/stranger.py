@@ -1,0 +1,80 @@
+"""Blocks that all evidence together takes for no part of the article."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from filters.document import Kind
+from filters.reading import Reading
+from filters.rule import Rule
+from filters.stranger import KINDS, SUBJECT, Page, fingerprint, judged, model
+from filters.verdict import Family, Verdict
+from filters.work import announced, tells_of_work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stranger(Rule):
+    """Removes what wording, listed words, subject, language and form together show to be no part of an English page.
+
+    The signs and their weights are those of ``filters.stranger``. A block goes from a score (logarithm of the odds) of
+    ``least`` if at least two families of evidence speak for it; a lost paragraph hurts more than a lost line, so from
+    8 words on it needs ``long`` more with every 12 words, up to 38. ``benchmarks/unseen_spam.py`` says what of unseen
+    spam goes, and what of clean articles; ``benchmarks/stranger_model.py`` at which score.
+
+    Blocks that clearly speak of the page's subject (a log-likelihood ratio of ``filters.topic`` above ``own``) are not
+    looked at unless they hold a listed word or are in another language; nor is somebody who tells of their work
+    (``filters.work``), what a colon announces, a line of fewer than ``words`` words, or a line in another language in
+    a list (titles and names). Pages of fewer than ``stems`` distinct stems are too small a yardstick, and pages on
+    which listed words are suspected in more than ``own_share`` of the blocks are about what spam is about.
+    """
+
+    family = Family.TOPIC
+    scope = "context"
+    least: float = 0.7
+    long: float = 0.6
+    own: float = 1.0
+    stems: int = 80
+    words: int = 3
+    own_share: float = 0.2
+
+    @classmethod
+    def data_fingerprint(cls) -> str:
+        return fingerprint()
+
+    def check(self, reading: Reading) -> Iterator[Verdict]:
+        if reading.language.language not in ("en", "") or len(reading.topic.blocks) < self.stems:
+            return
+        doubts = [position for position in range(len(reading.blocks)) if self._is_doubtful(reading, position)]
+        if not doubts or self._is_own(reading):
+            return
+        page = Page(reading, reading.spoken_of)
+        weights = model()
+        for position in doubts:
+            found = judged(page.signs(position), weights)
+            longer = max(0.0, min(2.5, (len(reading.words[position]) - 8) / 12))
+            if found.score >= self.least + self.long * longer and len(found.families) >= 2:
+                odds = 1 / (1 + math.exp(-found.score))
+                reason = f"All signs together make it no part of the article, with {odds:.1%}"
+                yield self.remove(reading.blocks[position].index, reason, *found.told, score=odds)
+
+    def _is_doubtful(self, reading: Reading, position: int) -> bool:
+        block = reading.blocks[position]
+        if block.index in reading.removed or position == reading.title_position or block.hints.hidden:
+            return False
+        if (
+            block.kind not in (Kind.PARAGRAPH, Kind.HEADING, Kind.ITEM)
+            or len(reading.words[position]) < self.words
+        ):
+            return False
+        if tells_of_work(block.text, "en") or (position and announced(reading.blocks[position - 1].text)):
+            return False
+        spoken = reading.spoken_of(block.index)
+        is_foreign = any(v.rule == "foreign_language" for v in spoken)
+        if is_foreign and reading.in_list[position]:
+            return False
+        ratio, stems = reading.belonging[position]
+        return ratio <= self.own or stems < SUBJECT or is_foreign or any(v.rule in KINDS for v in spoken)
+
+    def _is_own(self, reading: Reading) -> bool:
+        listed = sum(any(v.rule in KINDS for v in reading.spoken_of(block.index)) for block in reading.blocks)
+        return listed > max(4, self.own_share * len(reading.blocks))
