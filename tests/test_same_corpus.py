@@ -97,8 +97,8 @@ def write_warc(path: Path, pages: list[Page]) -> Path:
 
 
 def whole(data: Path, tables_of: TablesOf) -> list[Tables]:
-    """All that the corpus and the archive hold, but for the books of the runs."""
-    return [tables_of(data / name, leave_out=set()) for name in ("corpus.db", "archive.db")]
+    """All that the corpus and the archive hold, but for the books of the runs and when a listing was last read."""
+    return [tables_of(data / name, leave_out={"read_at"}) for name in ("corpus.db", "archive.db")]
 
 
 def states(summary: object) -> tuple[int, int]:
