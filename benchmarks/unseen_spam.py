@@ -203,8 +203,8 @@ def wording_of(folds: Path | None, fold: int | None) -> Any:
     lines = [line.split("\t") for line in data.decode().splitlines() if not line.startswith("#")]
     weights = {ngram: float(weight) for ngram, weight in lines}
     bias = weights.pop("")
-    wording._weight.cache_clear()
-    wording.wording.cache_clear()
+    for cached in (wording._weight, wording._pairs, wording.wording):
+        cached.cache_clear()
     return patch.object(wording, "model", lambda: (weights, bias))
 
 
