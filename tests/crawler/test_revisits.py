@@ -159,7 +159,7 @@ def test_a_page_that_moved_for_good_has_one_post_and_two_addresses(crawled: Craw
 
     site.answers |= {"/old": moved("/guide/1"), "/guide/1": moved("/guide/9", 308)}
     crawled.later(SEEN_AGAIN)
-    assert crawled.crawl() == ["/guide/1", "/old", "/guide/9"]
+    assert sorted(crawled.crawl()) == ["/guide/1", "/guide/9", "/old"]
     assert crawled.fate("/old") == ("skipped", f"moved for good to {site.url}/guide/1")
     assert crawled.fate("/guide/1") == ("skipped", f"moved for good to {site.url}/guide/9")
     assert crawled.fate("/guide/9")[0] == "accepted"
