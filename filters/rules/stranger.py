@@ -21,11 +21,12 @@ class Stranger(Rule):
     8 words on it needs ``long`` more with every 12 words, up to 38. ``benchmarks/unseen_spam.py`` says what of unseen
     spam goes, and what of clean articles; ``benchmarks/stranger_model.py`` at which score.
 
-    Blocks that clearly speak of the page's subject (a log-likelihood ratio of ``filters.topic`` above ``own``) are not
-    looked at unless they hold a listed word or are in another language; nor is somebody who tells of their work
-    (``filters.work``), what a colon announces, a line of fewer than ``words`` words, or a line in another language in
-    a list (titles and names). Pages of fewer than ``stems`` distinct stems are too small a yardstick, and pages on
-    which listed words are suspected in more than ``own_share`` of the blocks are about what spam is about.
+    Only blocks that some other rule speaks of are looked at: others would cost time and hardly ever go. Those that
+    clearly speak of the page's subject (a log-likelihood ratio of ``filters.topic`` above ``own``) are not, unless they
+    hold a listed word or are in another language; nor is somebody who tells of their work (``filters.work``), what a
+    colon announces, a line of fewer than ``words`` words, or a line in another language in a list (titles and names).
+    Pages of fewer than ``stems`` distinct stems are too small a yardstick, and pages on which listed words are
+    suspected in more than ``own_share`` of the blocks are about what spam is about.
     """
 
     family = Family.TOPIC
@@ -69,6 +70,8 @@ class Stranger(Rule):
         if tells_of_work(block.text, "en") or (position and announced(reading.blocks[position - 1].text)):
             return False
         spoken = reading.spoken_of(block.index)
+        if not spoken:
+            return False
         is_foreign = any(v.rule == "foreign_language" for v in spoken)
         if is_foreign and reading.in_list[position]:
             return False
