@@ -7,7 +7,7 @@ that are new and compares the pairs that are new.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, groupby
 
@@ -21,6 +21,8 @@ SUGGESTED = 0.35
 CROWD, HUBS = 40, 4
 """Of more texts than a crowd in one band not all pairs are compared, but each text with the hubs: those that would be
 kept before the others. So the work grows with the texts, also where ten thousand pages are made of one template."""
+
+_LOW = 2**32 - 1
 
 HELD = 50_000  # words of the texts that are kept at hand: ten MiB, where six times as many save a sixth of the time
 
@@ -108,11 +110,32 @@ def pair_of(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-def _by_text(pairs: Iterable[Pair]) -> list[Pair]:
-    """The pairs in an order in which a text with few of them is read once, and those with many stay at hand."""
-    every = set(pairs)
-    times = Counter(text for pair in every for text in pair)
-    return sorted(every, key=lambda pair: sorted(pair, key=lambda text: (times[text], text)))
+def _by_text(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """The pairs, each once, in an order in which a text with few of them is read once and those with many stay at hand.
+
+    In between a pair is one number: on a large corpus of one material there are hundreds of thousands of them.
+    """
+    places: dict[str, int] = {}
+    every = {
+        places.setdefault(one, len(places)) << 32 | places.setdefault(other, len(places))
+        for one, other in pairs
+    }
+    texts = list(places)
+    times = [0] * len(texts)
+    for pair in every:
+        times[pair >> 32] += 1
+        times[pair & _LOW] += 1
+    ranked = sorted(range(len(texts)), key=lambda place: (times[place], texts[place]))
+    rank = {place: number for number, place in enumerate(ranked)}
+
+    def turn(pair: int) -> int:
+        one, other = rank[pair >> 32], rank[pair & _LOW]
+        return min(one, other) << 32 | max(one, other)
+
+    ordered = sorted(every, key=turn)
+    every.clear()
+    for pair in ordered:
+        yield texts[pair >> 32], texts[pair & _LOW]
 
 
 def _sharing(minima: Mapping[str, bytes], band: slice) -> Iterator[list[str]]:

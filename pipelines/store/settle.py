@@ -11,7 +11,8 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from sys import intern
 
 from pipelines.address import normal_url
 from pipelines.canonical import canonical_key, plain, sane_claim
@@ -171,7 +172,7 @@ def _near(
     titled = _sharing(texts, order, lambda copy: copy.titles, most=TITLES)
     near: dict[str, dict[str, str]] = {text: {} for text in texts}
 
-    def note(pairs: set[Pair], most: float, least: float) -> None:
+    def note(pairs: Iterable[Pair], most: float, least: float) -> None:
         for (one, other), alike in likenesses.compared(pairs):
             shared = max(alike.covered, alike.other_covered)
             short = min(texts[one][0].words, texts[other][0].words) < LEAST_WORDS
@@ -183,12 +184,13 @@ def _near(
                 reason = "the same title, and {:.0%} of its words are the same"
             else:
                 continue
-            near[one][other] = reason.format(alike.covered)
-            near[other][one] = reason.format(alike.other_covered)
+            # a few hundred sentences for hundreds of thousands of pairs
+            near[one][other] = intern(reason.format(alike.covered))
+            near[other][one] = intern(reason.format(alike.other_covered))
 
-    note({*likenesses.suggested(order), *addressed, *titled}, MOST, LEAST)
+    note(chain(likenesses.suggested(order), addressed, titled), MOST, LEAST)
     # signatures find a pair by chance, though a likely one: who has a copy in common is compared, too
-    note(set(_with_the_best(near, order)), OF_A_COPY, LEAST)
+    note(list(_with_the_best(near, order)), OF_A_COPY, LEAST)
     return near
 
 
