@@ -109,7 +109,10 @@ def read(database: Path, files: Mapping[str, str]) -> Corpus:
         posts = {
             post: (files[url], body, told)
             for post, url, body, *told in db.execute(
-                "SELECT id, url, body_hash, title, author, published, language, words, kept_blocks,"
+                # an owner of the site is one whose name stands in its address
+                "SELECT id, url, body_hash, title, iif(json_extract(origins, '$.author') IN ('meta og:site_name',"
+                " 'meta application-name', 'JSON-LD publisher', 'title element', 'line of the copyright',"
+                " 'name of the site'), '', author), published, language, words, kept_blocks,"
                 " removed_blocks, extraction, iif(rule = 'unwanted_kind', NULL, rule),"
                 " iif(rule = 'unwanted_kind' OR status = 'duplicate', 'accepted', status) FROM posts"
             )
