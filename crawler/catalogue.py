@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from crawler.source import Source, SourceError, known_file, load_source, source_files
-from crawler.ways import begins_with, due_at, put_off, written
+from crawler.ways import begins_with, due_at, put_off
 from pipelines.store import Store, StoreError, health
+from pipelines.store.connection import written
 
 _BASE = "http://base.invalid"  # a URL, which what {base} stands for has to be
 

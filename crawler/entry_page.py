@@ -6,8 +6,8 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from pipelines.items import moment
 from pipelines.page import FEED_HEADER, Page
+from pipelines.store.connection import now
 
 if TYPE_CHECKING:
     from crawler.listings import Entry
@@ -40,4 +40,4 @@ def entry_page(entry: Entry, feed: str) -> Page:
     ]
     body = "\n".join(lines).encode("utf-8", "replace")
     headers = (("content-type", "text/html; charset=utf-8"), (FEED_HEADER, feed))
-    return Page(entry.url, body, "", 200, headers, moment())
+    return Page(entry.url, body, "", 200, headers, now())

@@ -22,9 +22,10 @@ from crawler.middlewares.listings import UNCHANGED
 from crawler.middlewares.moved import Moved
 from crawler.source import COUNTER
 from crawler.traps import trap
-from pipelines.items import Desk, Fetched, moment
-from pipelines.page import Page
+from pipelines.items import Desk, Fetched
+from pipelines.page import VALIDATORS, Page
 from pipelines.revisits import MOST_RETRY_HOURS, later
+from pipelines.store.connection import now
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -302,7 +303,7 @@ class SourceSpider(Spider):
             seconds=self.settings.getfloat("DOWNLOAD_TIMEOUT"),
         )
         state, reason = fate.state, fate.reason
-        conditional = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+        conditional = any(name in request.headers for name in VALIDATORS)
         if state == "unchanged" and not conditional:
             state, reason = "failed", "HTTP 304, although we have no earlier copy"
         response = getattr(failure.value, "response", None)
@@ -364,7 +365,7 @@ def page_of(response: Response) -> Page:
         for value in values
     )
     final = response.url if response.url != asked else ""
-    return Page(asked, response.body, final, response.status, headers, moment())
+    return Page(asked, response.body, final, response.status, headers, now())
 
 
 def _header(response: Response, name: str) -> str:
@@ -376,7 +377,7 @@ def not_before(response: Response | None) -> str:
     seconds = retry_after(response.headers.get("Retry-After")) if response is not None else 0.0
     if not seconds:
         return ""
-    return later(moment(), min(seconds / 3600, MOST_RETRY_HOURS))
+    return later(now(), min(seconds / 3600, MOST_RETRY_HOURS))
 
 
 def may_be_page(url: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.source import COUNTER, Source
 from pipelines.store import Store, health
+from pipelines.store.connection import written
 
 if TYPE_CHECKING:
     from pipelines.items import Desk
@@ -85,8 +86,3 @@ def put_off(way: Source, store: Store) -> str:
     """Until when a site wants to be left alone that a way begins with, as it said itself; empty where it did not."""
     known = (store.url(url) for url in begins_with(way))
     return max((one.next_due or "" for one in known if one is not None and not one.source), default="")
-
-
-def written(moment: datetime) -> str:
-    """A moment in UTC as the store holds it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pipelines.address import host
 from pipelines.archive import Archive, ArchiveError
-from pipelines.store.connection import immediate, one_moment
+from pipelines.store.connection import immediate, one_moment, written
 
 By = Literal["source", "host"]
 
@@ -124,7 +124,7 @@ def prune(
     before = "~"  # later than any date
     if older_than_days is not None:
         moment = (today or datetime.now(UTC)) - timedelta(days=older_than_days)
-        before = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        before = written(moment.astimezone(UTC))
     connection.execute("CREATE TEMP TABLE held (url TEXT, body TEXT, PRIMARY KEY (url, body)) WITHOUT ROWID")
     try:
         connection.executemany("INSERT OR IGNORE INTO held VALUES (?, ?)", held)

@@ -11,7 +11,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from pipelines.address import normal_url, post_id
 from pipelines.answers import Answers
@@ -19,11 +18,12 @@ from pipelines.archive import Archive
 from pipelines.closed import Closed
 from pipelines.curate import Status
 from pipelines.listings import Listings
-from pipelines.page import Page
+from pipelines.page import Page, conditions
 from pipelines.revisits import USUAL, Bounds, Visit, plan
 from pipelines.robots_tags import asks
 from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
+from pipelines.store.connection import now
 from pipelines.store.rows import PostRows
 from pipelines.workers import Curators, TemplateCountsOf
 
@@ -31,11 +31,6 @@ from pipelines.workers import Curators, TemplateCountsOf
 MISSING = frozenset({404, 410})
 # Beyond this many characters a URL is a trap, and its row only has to say so.
 URL_SHOWN = 2000
-
-
-def moment() -> str:
-    """The present moment in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +134,11 @@ class Desk:
             final_url = ""
         post = post_id(url) if state == "unchanged" else None
         shown = final_url[:URL_SHOWN]
-        row = FetchRecord(url, state, source, reason, status, post, shown, size, moment(), retries)
+        row = FetchRecord(url, state, source, reason, status, post, shown, size, now(), retries)
         try:
             if state == "failed" and status in MISSING and not listing:
                 self.missing += 1
-                self.answers.note(url, "gone", moment())
+                self.answers.note(url, "gone", now())
             elif state == "unchanged":
                 self.answers.forget(url)
             with self.store.transaction():
@@ -163,7 +158,7 @@ class Desk:
         """Remember that a listing is not to be had before a moment; it is no source's page."""
         known = self.store.url(listing)
         if known is None or not known.source:
-            seen = moment()
+            seen = now()
             record = UrlRecord(listing, next_due=moment_told, failures=1, last_state="failed", last_seen=seen)
             self.store.record_url(record)
 
@@ -218,7 +213,7 @@ class Desk:
 
     def _answered(self, url: str, kind: AnswerKind, detail: str, source: str) -> None:
         try:
-            self.answers.note(url, kind, moment(), detail)
+            self.answers.note(url, kind, now(), detail)
             with self.store.transaction():
                 self._remember(_key(url), source, "skipped", Visit.SAME)
         except (sqlite3.Error, OSError) as error:
@@ -238,14 +233,14 @@ class Desk:
     def not_due(self, url: str) -> str:
         """Why a URL is left alone by a crawl of what is due; empty for one to ask for."""
         known = self.store.url(url) if self.due_only else None
-        if known is None or not known.next_due or known.next_due <= moment():
+        if known is None or not known.next_due or known.next_due <= now():
             return ""
         return f"not due before {known.next_due}"
 
     def overdue(self, url: str) -> bool:
         """Whether the time for another visit to a known URL has come."""
         known = self.store.url(url)
-        return known is not None and bool(known.next_due) and (known.next_due or "") <= moment()
+        return known is not None and bool(known.next_due) and (known.next_due or "") <= now()
 
     def moved_to(self, url: str) -> str:
         """Where a page has moved to for good, as was found by an earlier run; empty where it has not."""
@@ -266,7 +261,7 @@ class Desk:
 
     def due(self, source: str) -> list[str]:
         """The URLs of a source that are due, those that have waited longest first."""
-        return self.store.due(source, moment())
+        return self.store.due(source, now())
 
     def catch_up(self, source: str) -> Iterator[None]:
         """Curate the source's pages that an interrupted run archived and no more; yields after each."""
@@ -299,8 +294,7 @@ class Desk:
             return {}
         if not self.archive.known(url, known.body_hash):
             return {}  # a power cut may take the archive's last page and leave what was made of it
-        told = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return {name: value for name, value in told.items() if value}
+        return conditions(known.etag, known.last_modified)
 
     def listed(self, url: str) -> str:
         """When the page that we have was listed as last changed; empty: not known, or there is no such page."""
@@ -315,7 +309,7 @@ class Desk:
         self, url: str, body: bytes, *, etag: str, last_modified: str, content_type: str, unchanged: bool
     ) -> None:
         """Hold a listing that was read, to ask for it only if it changed, or that the site says that it did not."""
-        told = {"etag": etag, "last_modified": last_modified, "at": moment()}
+        told = {"etag": etag, "last_modified": last_modified, "at": now()}
         try:
             if unchanged:
                 self.listings.renew(url, **told)
@@ -366,7 +360,7 @@ class Desk:
         known = self.store.url(url)
         failed = state in {"failed", "errored"}
         failures = (known.failures if known else 0) + 1 if failed else 0
-        seen = moment()
+        seen = now()
         hours = known.revisit_hours if known else None
         planned = plan(visit, hours, failures, seen, not_before, self.bounds.get(source, USUAL))
         told = (page.header("etag"), page.header("last-modified")) if page else ("", "")

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pipelines.address import normal_url, storable
 from pipelines.archive import Archive
 from pipelines.packing import MAX_BODY, packed_alone, unpacked_alone
-from pipelines.store.connection import immediate
+from pipelines.page import conditions
+from pipelines.store.connection import immediate, written
 
 FORGOTTEN_DAYS = 400
 """A listing that nobody asked for in so long (a source that is no more, the pages of a feed that is shorter now) is
@@ -39,8 +40,7 @@ class Listings:
         row = self._connection.execute(
             "SELECT etag, last_modified FROM listings WHERE url = ?", (normal_url(url),)
         ).fetchone()
-        told = {"If-None-Match": row[0], "If-Modified-Since": row[1]} if row else {}
-        return {name: value for name, value in told.items() if value}
+        return conditions(*row) if row else {}
 
     def of(self, url: str) -> HeldListing | None:
         """The listing of a URL; None where there is none, or it is damaged."""
@@ -79,7 +79,5 @@ class Listings:
         """Forget listings that nobody asked for in ``FORGOTTEN_DAYS``; how many there were."""
         before = (today or datetime.now(UTC)) - timedelta(days=FORGOTTEN_DAYS)
         with immediate(self._connection):
-            done = self._connection.execute(
-                "DELETE FROM listings WHERE read_at < ?", (before.strftime("%Y-%m-%dT%H:%M:%SZ"),)
-            )
+            done = self._connection.execute("DELETE FROM listings WHERE read_at < ?", (written(before),))
         return done.rowcount

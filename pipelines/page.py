@@ -7,6 +7,14 @@ from dataclasses import dataclass
 # The header of a page that was made of a feed's entry, with the feed's URL: the markup of the site is not around it.
 FEED_HEADER = "x-winnow-feed"
 
+VALIDATORS = ("If-None-Match", "If-Modified-Since")
+"""The headers that ask for a page only if it changed."""
+
+
+def conditions(etag: str, last_modified: str) -> dict[str, str]:
+    """These headers for what an answer said of itself; none for what it did not say."""
+    return {name: told for name, told in zip(VALIDATORS, (etag, last_modified), strict=True) if told}
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -20,6 +20,7 @@ from scrapy.exceptions import (
 )
 
 from crawler.fates import Failed
+from pipelines.store.connection import written
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -136,8 +137,3 @@ def retry_after(value: bytes | None) -> float:
         return max((parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds(), 0.0)
     except (ValueError, TypeError, OverflowError):
         return 0.0
-
-
-def written(moment: datetime) -> str:
-    """A moment in UTC as the store holds it."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.responsetypes import responsetypes
 
+from pipelines.page import VALIDATORS
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
 # of a response: the site said that the listing is what it was
 UNCHANGED = "unchanged"
-_VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
 
 class ListingsMiddleware:
@@ -35,7 +36,7 @@ class ListingsMiddleware:
     def process_request(self, request: Request) -> None:
         if not self._concerns(request):
             return
-        for name in _VALIDATORS:  # those of the address that led here
+        for name in VALIDATORS:  # those of the address that led here
             request.headers.pop(name, None)
         if not request.meta.get("anew"):
             request.headers.update(self._listings.validators(request.url))
@@ -44,7 +45,7 @@ class ListingsMiddleware:
         """An answer that leaves the body out gets the one that it had before."""
         if response.status != 304 or not self._concerns(request):
             return response
-        if not any(name in request.headers for name in _VALIDATORS):
+        if not any(name in request.headers for name in VALIDATORS):
             return response
         held = self._listings.of(request.url)
         if held is None:  # damaged

@@ -44,8 +44,13 @@ class Connected:
 
 
 def now() -> str:
-    """The present moment in UTC, to the second, as all tables hold it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """The present moment, as all tables hold it."""
+    return written(datetime.now(UTC))
+
+
+def written(moment: datetime) -> str:
+    """A moment in UTC, to the second, as all tables hold it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def connect(

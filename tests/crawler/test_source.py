@@ -11,8 +11,9 @@ import pytest
 from crawler.run import named_sources
 from crawler.source import Source, SourceError, load_source, load_sources, shipped, source_files
 from crawler.source_file import KEYS
-from crawler.ways import due_at, written
+from crawler.ways import due_at
 from pipelines.site_settings import Hint, SiteSettings
+from pipelines.store.connection import written
 
 PLAIN = 'way = "feed"\nstart = ["https://blog.example/feed.xml"]\n'
 
