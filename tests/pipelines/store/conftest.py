@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pipelines.page import Page
 from pipelines.store import Store
 
 MakeOutcome = Callable[..., Outcome]
+SettleInOrders = Callable[[Sequence[Outcome], int, int], Iterator[Store]]
 
 
 @pytest.fixture
@@ -31,6 +33,28 @@ def chain() -> Chain:
 @pytest.fixture
 def run(store: Store, chain: Chain) -> int:
     return store.start_run("import", chain)
+
+
+@pytest.fixture
+def settled(tmp_path: Path, chain: Chain) -> SettleInOrders:
+    """Settled stores of the same pages, which came in one order in ``every``, settled once before, too: after the first
+    page, the second and so on up to ``places`` in turn.
+    """
+
+    def stores(pages: Sequence[Outcome], every: int, places: int) -> Iterator[Store]:
+        for number, order in enumerate(itertools.permutations(pages)):
+            if number % every:
+                continue
+            with Store.open(tmp_path / f"{number}.db") as store:
+                run = store.start_run("crawl", chain)
+                for place, page in enumerate(order):
+                    store.save(page, "blog", run)
+                    if place == number % places:
+                        store.settle()
+                store.settle()
+                yield store
+
+    return stores
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from pipelines.store import FetchRecord, Store, post_id
 from pipelines.store.queries import copies_of
 
 MakeOutcome = Callable[..., Outcome]
+SettleInOrders = Callable[[Sequence[Outcome], int, int], Iterator[Store]]
 
 
 def duplicates(store: Store) -> dict[str, str | None]:
@@ -38,24 +38,15 @@ def the_copies(outcome: MakeOutcome) -> list[Outcome]:
     ]
 
 
-def test_the_order_of_the_crawl_does_not_matter(tmp_path: Path, chain: Chain, outcome: MakeOutcome) -> None:
+def test_the_order_of_the_crawl_does_not_matter(settled: SettleInOrders, outcome: MakeOutcome) -> None:
     answers = []
-    for number, order in enumerate(itertools.permutations(the_copies(outcome))):
-        if number % 7:
-            continue
-        with Store.open(tmp_path / f"{number}.db") as store:
-            run = store.start_run("crawl", chain)
-            for place, page in enumerate(order):
-                store.save(page, "blog", run)
-                if place == number % 5:
-                    store.settle()
-            store.settle()
-            answers.append(
-                store.connection.execute(
-                    "SELECT id, status, reason, duplicate_of FROM posts ORDER BY id"
-                ).fetchall()
-            )
-            found = duplicates(store)
+    for store in settled(the_copies(outcome), 7, 5):
+        answers.append(
+            store.connection.execute(
+                "SELECT id, status, reason, duplicate_of FROM posts ORDER BY id"
+            ).fetchall()
+        )
+        found = duplicates(store)
     assert len(answers) > 15
     assert all(answer == answers[0] for answer in answers)
     assert found == {

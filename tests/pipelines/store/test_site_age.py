@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from filters.chain import Chain
 from pipelines.curate import Outcome
 from pipelines.store import Store
 from pipelines.store.site_age import beginning
 
 MakeOutcome = Callable[..., Outcome]
+SettleInOrders = Callable[[Sequence[Outcome], int, int], Iterator[Store]]
 
 
 @pytest.mark.parametrize(
@@ -47,24 +45,13 @@ def posts(outcome: MakeOutcome) -> list[Outcome]:
     ]
 
 
-def test_in_whatever_order_they_come(tmp_path: Path, chain: Chain, outcome: MakeOutcome) -> None:
+def test_in_whatever_order_they_come(settled: SettleInOrders, outcome: MakeOutcome) -> None:
     """The mirror's day is no reason to keep its copy, and stays a day that a reader may doubt."""
     answers = set()
-    for number, order in enumerate(itertools.permutations(posts(outcome))):
-        if number % 11:
-            continue
-        with Store.open(tmp_path / f"{number}.db") as store:
-            run = store.start_run("crawl", chain)
-            for place, page in enumerate(order):
-                store.save(page, "blog", run)
-                if place == number % 4:
-                    store.settle()
-            store.settle()
-            rows = store.connection.execute(
-                "SELECT url, before_site, status FROM posts ORDER BY url"
-            ).fetchall()
-            answers.add(tuple(rows))
-            assert store.settle() == 0
+    for store in settled(posts(outcome), 11, 4):
+        rows = store.connection.execute("SELECT url, before_site, status FROM posts ORDER BY url").fetchall()
+        answers.add(tuple(rows))
+        assert store.settle() == 0
     assert answers == {
         (
             ("https://mirror.example/a", 0, "accepted"),
