@@ -77,6 +77,7 @@ def rehearse(
         Curators(post_rows, profile, workers=1, sites=Sites(store.site_settings())) as curators,
     ):
         desk = Onlooker(store, archive, curators, _AFTER_ALL, chain.fingerprint, due_only=due_only)
+        desk.bounds = {source.name: source.bounds for source in sources}
         found = chosen(sources, store, desk, before=_AFTER_ALL)
         shown = Progress(desk, enabled=progress)
         for told in (*found.told(), *found.told_later()):

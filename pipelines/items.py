@@ -19,7 +19,7 @@ from pipelines.closed import Closed
 from pipelines.curate import Status
 from pipelines.listings import Listings
 from pipelines.page import Page, conditions
-from pipelines.revisits import USUAL, Bounds, Visit, plan
+from pipelines.revisits import USUAL, Bounds, Visit, plan, planned
 from pipelines.robots_tags import asks
 from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
@@ -233,14 +233,21 @@ class Desk:
     def not_due(self, url: str) -> str:
         """Why a URL is left alone by a crawl of what is due; empty for one to ask for."""
         known = self.store.url(url) if self.due_only else None
-        if known is None or not known.next_due or known.next_due <= now():
-            return ""
-        return f"not due before {known.next_due}"
+        moment = self._planned(known) if known is not None else ""
+        return f"not due before {moment}" if moment > now() else ""
 
     def overdue(self, url: str) -> bool:
         """Whether the time for another visit to a known URL has come."""
         known = self.store.url(url)
-        return known is not None and bool(known.next_due) and (known.next_due or "") <= now()
+        moment = self._planned(known) if known is not None else ""
+        return bool(moment) and moment <= now()
+
+    def _planned(self, known: UrlState) -> str:
+        """When a URL is due under the bounds of its source as they are now; empty: nobody planned it."""
+        bounds = self.bounds.get(known.source, USUAL)
+        return planned(
+            known.next_due or "", known.last_seen or "", known.revisit_hours, known.failures, bounds
+        )
 
     def moved_to(self, url: str) -> str:
         """Where a page has moved to for good, as was found by an earlier run; empty where it has not."""
@@ -261,7 +268,9 @@ class Desk:
 
     def due(self, source: str) -> list[str]:
         """The URLs of a source that are due, those that have waited longest first."""
-        return self.store.due(source, now())
+        moment = now()
+        known = self.store.due(source, moment, self.bounds.get(source, USUAL).most)
+        return [url for due, url in sorted((self._planned(one), one.url) for one in known) if due <= moment]
 
     def catch_up(self, source: str) -> Iterator[None]:
         """Curate the source's pages that an interrupted run archived and no more; yields after each."""
@@ -362,7 +371,7 @@ class Desk:
         failures = (known.failures if known else 0) + 1 if failed else 0
         seen = now()
         hours = known.revisit_hours if known else None
-        planned = plan(visit, hours, failures, seen, not_before, self.bounds.get(source, USUAL))
+        following = plan(visit, hours, failures, seen, not_before, self.bounds.get(source, USUAL))
         told = (page.header("etag"), page.header("last-modified")) if page else ("", "")
         if known is not None and (page is None or page.status == 304) and not any(told):
             told = (known.etag, known.last_modified)  # an answer without a body may leave them out
@@ -375,11 +384,11 @@ class Desk:
                 source,
                 etag,
                 modified,
-                planned.due,
+                following.due,
                 failures,
                 state,
                 seen,
-                planned.hours,
+                following.hours,
             )
         )
 

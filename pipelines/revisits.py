@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
+
+from pipelines.store.connection import written
 
 FIRST_HOURS = 72.0
 """A page that was not seen before is seen again after three days: most corrections come in an article's first days."""
@@ -21,8 +23,6 @@ MOST_RETRY_HOURS = 7 * 24.0
 GONE_TRIES = 3
 GONE_APART_HOURS = 12.0
 """A page is gone when it was not there three times in a row; tries within half a day of one another count as one."""
-
-_FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Visit(Enum):
@@ -87,6 +87,17 @@ def plan(
     return Plan(max(later(now, wait), not_before), hours)
 
 
+def planned(due: str, last_seen: str, hours: float | None, failures: int, bounds: Bounds) -> str:
+    """When a page is due whose plan was made under bounds that may have been others.
+
+    ``due`` and ``hours`` are the plan's, ``last_seen`` is when it was made, ``failures`` how often in a row the page
+    could not be had: the times of those are no matter of the bounds.
+    """
+    if failures or not hours or not last_seen or bounds.hold(hours) == hours:
+        return due
+    return later(last_seen, bounds.hold(hours))
+
+
 def later(moment: str, hours: float) -> str:
     """The moment so many hours after another, both ISO 8601 in UTC to the second."""
-    return (datetime.strptime(moment, _FORM).replace(tzinfo=UTC) + timedelta(hours=hours)).strftime(_FORM)
+    return written(datetime.fromisoformat(moment) + timedelta(hours=hours))

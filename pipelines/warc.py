@@ -30,7 +30,7 @@ from pipelines.inputs import MAX_BYTES, InputRow, UnreadableError, check_url, lo
 from pipelines.page import Page
 from pipelines.robots_tags import asks
 from pipelines.store import AnswerKind
-from pipelines.store.connection import one_moment
+from pipelines.store.connection import one_moment, written
 from pipelines.store.store import winnow_version
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -329,7 +329,7 @@ def _moment(fetched_at: str) -> str:
     except ValueError:
         return NOBODY_KNOWS
     zoned = given if given.tzinfo else given.replace(tzinfo=UTC)
-    return zoned.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return written(zoned.astimezone(UTC))
 
 
 def _name(kind: str, key: str) -> str:

@@ -217,16 +217,17 @@ class Store(Connected):
                 (storable(listed), normal_url(url), storable(listed)),
             )
 
-    def due(self, source: str, moment: str) -> list[str]:
-        """The URLs of a source whose next visit is due at a moment, those that have waited longest first.
+    def due(self, source: str, moment: str, most_hours: float) -> list[UrlState]:
+        """The URLs of a source whose next visit is due at a moment, or was planned for after more than so many hours.
 
         Those that have moved for good are not among them: what they have moved to is.
         """
         rows = self.connection.execute(
-            "SELECT url FROM urls WHERE source = ? AND next_due <= ? AND moved_to = '' ORDER BY next_due, url",
-            (source, moment),
+            f"SELECT {_URL_STATE} FROM urls WHERE source = ? AND (next_due <= ? OR revisit_hours > ?)"  # noqa: S608
+            " AND moved_to = ''",
+            (source, moment, most_hours),
         )
-        return [url for (url,) in rows]
+        return [UrlState(*row) for row in rows]
 
     def current(self, url: str, body_hash: str, fingerprint: str) -> bool:
         """Whether this very body was curated under these very rules, and could be read.

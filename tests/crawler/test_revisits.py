@@ -253,6 +253,24 @@ def test_a_source_sets_the_bounds_of_its_visits(crawled: Crawled) -> None:
     assert dict(crawled.rows("SELECT substr(url, -1), revisit_hours FROM urls")) == {"1": 30.0, "2": 15.0}
 
 
+def test_other_bounds_hold_for_visits_that_were_planned_before(crawled: Crawled) -> None:
+    """Also in what a dry run says; what failed keeps its own time."""
+    paths = ["{base}/guide/1", "{base}/guide/2"]
+    crawled.crawls.source("bounded", "urls", paths, every_hours=1)
+    crawled.crawl()
+    crawled.rows("UPDATE urls SET revisit_hours = 1000, next_due = '2999-01-01T00:00:00Z'")
+    crawled.rows("UPDATE urls SET failures = 1 WHERE url LIKE '%/2'")
+    crawled.later(50)
+    assert crawled.crawl() == []
+    crawled.crawls.source("bounded", "urls", paths, every_hours=1, revisit_most_hours=48)
+    output = crawled.crawls.run([], crawled.data, everything=False, dry_run=True)[1]
+    assert output.split() == [crawled.site.url + "/guide/1"]
+    assert crawled.crawl() == ["/guide/1"]
+    crawled.crawls.source("bounded", "urls", paths, every_hours=1, revisit_least_hours=500)
+    crawled.later(100)
+    assert crawled.crawl() == [], "and a source may be asked less often from now on"
+
+
 def test_a_dry_run_names_what_is_due_and_writes_nothing(crawled: Crawled) -> None:
     """By what was crawled before: not what is known and not due, but new pages and those whose time has come."""
     links = "".join(f"<li><a href='/guide/{n}'>Guide {n}</a></li>" for n in (1, 2)).encode()

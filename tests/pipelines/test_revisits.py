@@ -14,6 +14,7 @@ from pipelines.revisits import (
     Visit,
     later,
     plan,
+    planned,
 )
 
 NOW = "2026-01-01T00:00:00Z"
@@ -65,3 +66,12 @@ def test_a_missing_page_is_looked_for_daily_until_it_counts_as_gone() -> None:
 def test_a_site_that_names_a_time_is_left_alone_until_then() -> None:
     assert plan(Visit.FAILED, None, 1, NOW, "2026-01-03T00:00:00Z").due == "2026-01-03T00:00:00Z"
     assert plan(Visit.FAILED, None, 1, NOW, "2025-12-31T00:00:00Z").due == later(NOW, 1)
+
+
+def test_a_plan_is_held_to_the_bounds_of_now() -> None:
+    due = later(NOW, 100.0)
+    assert planned(due, NOW, 100.0, 0, USUAL) == due
+    assert planned(due, NOW, 100.0, 0, Bounds(2, 48)) == later(NOW, 48)
+    assert planned(due, NOW, 100.0, 0, Bounds(200, 400)) == later(NOW, 200)
+    assert planned(due, NOW, 100.0, 1, Bounds(2, 48)) == due, "what failed has a time of its own"
+    assert planned(due, NOW, None, 0, Bounds(2, 48)) == due, "as has what never answered"
