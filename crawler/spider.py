@@ -18,7 +18,7 @@ from crawler.frontier import Frontier, yields
 from crawler.listings import Entry, Listing, UnreadableListingError
 from crawler.listings.listing import before, no_newer
 from crawler.middlewares.backoff import retry_after
-from crawler.middlewares.listings import UNCHANGED
+from crawler.middlewares.listings import SPARED, UNCHANGED
 from crawler.middlewares.moved import Moved
 from crawler.source import COUNTER
 from crawler.traps import trap
@@ -97,12 +97,13 @@ class SourceSpider(Spider):
         """A request for a listing, unless there is something against it."""
         if not self.desk.discover(url, self.source.name):
             return
-        if self.listings >= self.settings.getint("LISTING_PAGES"):
+        spared = self.desk.listings.spares(url, str(meta.get("listed", "")))
+        if not spared and self.listings >= self.settings.getint("LISTING_PAGES"):
             self.skip(
                 url, f"more than {self.settings.getint('LISTING_PAGES')} feeds, sitemaps or lists in a run"
             )
             return
-        self.listings += 1
+        self.listings += not spared
         size = {"download_maxsize": self.listing_bytes} if self.listing_bytes else {}
         yield from self._request(url, self.read_listing, {"listing": True, **size, **meta})
 
@@ -227,8 +228,7 @@ class SourceSpider(Spider):
             return
         if found.entries or found.more:
             self._hold(response)
-        unchanged = "; unchanged since it was last read" if UNCHANGED in response.flags else ""
-        told = f"read for its links ({len(found.entries)}), no page to keep{unchanged}"
+        told = f"read for its links ({len(found.entries)}), no page to keep{self._of_before(response)}"
         self.note(response, "skipped", told)
         counted = self._next_counted(response, found)
         named = hash(found.pages) if found.pages else None
@@ -240,8 +240,15 @@ class SourceSpider(Spider):
             yield request
         yield from counted
 
+    @staticmethod
+    def _of_before(response: Response) -> str:
+        """Why a listing was read as it was before; empty where the site has sent it."""
+        if SPARED in response.flags:
+            return f"; not asked for, as it is listed as not changed since {response.meta['listed'][:10]}"
+        return "; unchanged since it was last read" if UNCHANGED in response.flags else ""
+
     def _hold(self, response: Response) -> None:
-        if response.meta.get("render"):
+        if response.meta.get("render") or SPARED in response.flags:
             return  # what the site says of its bytes says nothing of what its scripts write
         told = {name: _header(response, name) for name in ("ETag", "Last-Modified", "Content-Type")}
         self.desk.keep_listing(
@@ -250,6 +257,7 @@ class SourceSpider(Spider):
             etag=told["ETag"],
             last_modified=told["Last-Modified"],
             content_type=told["Content-Type"],
+            listed=response.meta.get("listed", ""),
             unchanged=UNCHANGED in response.flags,
         )
 
@@ -274,8 +282,8 @@ class SourceSpider(Spider):
                 yield from self._carried(entry, response.url)
             else:
                 yield from self.page(entry)
-        for url in found.more:
-            yield from self.listing(url)
+        for part in found.more:
+            yield from self.listing(part.url, listed=part.changed)
 
     def _carried(self, entry: Entry, feed: str) -> Iterator[Fetched]:
         if not self.desk.discover(entry.url, self.source.name):
@@ -340,9 +348,13 @@ class SourceSpider(Spider):
             state,
             reason,
             source=self.source.name,
-            status=304 if UNCHANGED in response.flags else response.status,
+            status=None
+            if SPARED in response.flags
+            else 304
+            if UNCHANGED in response.flags
+            else response.status,
             final_url=response.url,
-            size=0 if UNCHANGED in response.flags else len(response.body),
+            size=0 if {SPARED, UNCHANGED} & set(response.flags) else len(response.body),
             listing=True,
             retries=response.request.meta.get("retry_times", 0),
         )

@@ -16,7 +16,15 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from crawler.frontier import score
-from crawler.listings import Listing, UnreadableListingError, read_feed, read_links, read_sitemap, unpacked
+from crawler.listings import (
+    Entry,
+    Listing,
+    UnreadableListingError,
+    read_feed,
+    read_links,
+    read_sitemap,
+    unpacked,
+)
 from crawler.listings.listing import Target
 from crawler.source import SourceError
 from crawler.spider import SourceSpider
@@ -75,7 +83,7 @@ class SurveySpider(SourceSpider):
         """A listing that leads to these."""
         new = [urljoin(self.source.start[0], url) for url in urls]
         self._roles |= {url: role for url in new if url not in self._roles}
-        return Listing((), tuple(new))
+        return Listing((), tuple(map(Entry, new)))
 
     def read(self, response: Response) -> Listing:
         assert response.request is not None  # noqa: S101 - Scrapy sets it before a callback
@@ -85,7 +93,8 @@ class SurveySpider(SourceSpider):
             return self._read_front(body, response.url)
         if role == "robots":
             try:
-                return self._try(read_sitemap(body, response.url).more or USUAL_SITEMAPS, "sitemap")
+                named = [part.url for part in read_sitemap(body, response.url).more]
+                return self._try(named or USUAL_SITEMAPS, "sitemap")
             except UnreadableListingError:  # it names no sitemap
                 return self._try(USUAL_SITEMAPS, "sitemap")
         if role == "feed":
@@ -97,8 +106,8 @@ class SurveySpider(SourceSpider):
         yield from super().failed(failure) or ()
         asked = failure.request.meta["asked"]  # type: ignore[attr-defined]
         if self._roles.get(asked) == "robots":
-            for url in self._try(USUAL_SITEMAPS, "sitemap").more:
-                yield from self.listing(url)
+            for part in self._try(USUAL_SITEMAPS, "sitemap").more:
+                yield from self.listing(part.url)
 
     def _read_feed(self, body: bytes, url: str) -> None:
         pages = read_feed(body, url).pages
@@ -112,7 +121,8 @@ class SurveySpider(SourceSpider):
         if role == "part":
             return Listing(())
         self.found.sitemaps.append(url)
-        parts = sorted(found.more, key=lambda part: OF_ARTICLES.search(part) is None)[:PARTS]
+        named = [part.url for part in found.more]
+        parts = sorted(named, key=lambda part: OF_ARTICLES.search(part) is None)[:PARTS]
         return self._try(parts, "part")
 
     def _read_front(self, body: bytes, url: str) -> Listing:

@@ -315,10 +315,21 @@ class Desk:
             self.store.record_listed(url, listed)
 
     def keep_listing(
-        self, url: str, body: bytes, *, etag: str, last_modified: str, content_type: str, unchanged: bool
+        self,
+        url: str,
+        body: bytes,
+        *,
+        etag: str,
+        last_modified: str,
+        content_type: str,
+        unchanged: bool,
+        listed: str = "",
     ) -> None:
-        """Hold a listing that was read, to ask for it only if it changed, or that the site says that it did not."""
-        told = {"etag": etag, "last_modified": last_modified, "at": now()}
+        """Hold a listing that was read, to ask for it only if it changed, or that the site says that it did not.
+
+        ``listed`` is when its index says that it was last changed (empty: it does not).
+        """
+        told = {"etag": etag, "last_modified": last_modified, "at": now(), "listed": listed}
         try:
             if unchanged:
                 self.listings.renew(url, **told)

@@ -57,7 +57,7 @@ def read_feed(body: bytes, url: str) -> Listing:
             following = _atom_link(element, "next")
             language = _language(element)
             if following:
-                more.append(joined(_base(element, url), following.strip()))
+                more.append(Entry(joined(_base(element, url), following.strip())))
     return listing(entries, more)
 
 
@@ -188,7 +188,8 @@ def _json_feed(body: bytes, url: str) -> Listing:
     entries = [_json_entry(item, url, language) for item in items if isinstance(item, dict)]
     following = _text(data, "next_url")
     return listing(
-        (entry for entry in entries if entry is not None), (joined(url, following),) if following else ()
+        (entry for entry in entries if entry is not None),
+        (Entry(joined(url, following)),) if following else (),
     )
 
 

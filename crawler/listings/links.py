@@ -35,7 +35,8 @@ def read_links(body: bytes, url: str, encoding: str = "") -> Listing:
     target.finish()
     if target.nofollow:
         return Listing(())
-    return listing((entry for entry in target.links if entry.url not in target.following), target.following)
+    pages = (entry for entry in target.links if entry.url not in target.following)
+    return listing(pages, map(Entry, target.following))
 
 
 class _LinkTarget(Target):

@@ -59,7 +59,7 @@ class Listing:
     """``entries`` name pages, ``more`` further listings: a feed's next page, the sitemaps of an index."""
 
     entries: tuple[Entry, ...]
-    more: tuple[str, ...] = ()
+    more: tuple[Entry, ...] = ()
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -67,12 +67,16 @@ class Listing:
         return tuple(entry.url for entry in self.entries)
 
 
-def listing(entries: Iterable[Entry], more: Iterable[str] = ()) -> Listing:
+def listing(entries: Iterable[Entry], more: Iterable[Entry] = ()) -> Listing:
     """A listing that names every URL once, by the first entry that does."""
+    return Listing(_once(entries), _once(more))
+
+
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     first: dict[str, Entry] = {}
     for entry in entries:
         first.setdefault(entry.url, entry)
-    return Listing(tuple(first.values()), tuple(dict.fromkeys(more)))
+    return tuple(first.values())
 
 
 def unpacked(body: bytes, limit: int) -> bytes:
@@ -105,7 +109,7 @@ def moment_of(told: str) -> str:
     except (ValueError, TypeError, OverflowError, IndexError):
         return ""
     if len(told) == len("2026-01-01"):
-        return told
+        return found.date().isoformat()
     if found.tzinfo is not None:
         try:
             found = found.astimezone(UTC)

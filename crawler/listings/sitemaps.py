@@ -21,7 +21,8 @@ READ = ("loc", "lastmod", "publication_date", "title")
 def read_sitemap(body: bytes, url: str) -> Listing:
     """The pages of a sitemap, or the sitemaps of an index; also of a plain list and of robots.txt.
 
-    A page's date is its ``lastmod``, or in a news sitemap its publication date. Raises ``UnreadableListingError``.
+    The date of either is its ``lastmod``, or in a news sitemap the page's publication date. Raises
+    ``UnreadableListingError``.
     """
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start.startswith(b"<"):
@@ -44,7 +45,7 @@ def _text_sitemap(text: str, url: str) -> Listing:
     lines = [line.strip() for line in text.splitlines()]
     named = [line.split(":", 1)[1].strip() for line in lines if line.lower().startswith("sitemap:")]
     if named:
-        return listing((), (joined(url, one) for one in named))
+        return listing((), (Entry(joined(url, one)) for one in named))
     pages = [line for line in lines if line.startswith(("http://", "https://"))]
     if not pages:
         raise UnreadableListingError("not a sitemap: neither XML nor a list of URLs")
@@ -57,7 +58,7 @@ class _SitemapTarget(Target):
     def __init__(self, url: str) -> None:
         self.root = ""
         self.pages: list[Entry] = []
-        self.sitemaps: list[str] = []
+        self.sitemaps: list[Entry] = []
         self._url = url
         self._path: list[str] = []
         self._text: list[str] = []
@@ -86,10 +87,10 @@ class _SitemapTarget(Target):
             self._told = {}
 
     def _add(self, name: str, found: str) -> None:
-        if name == "sitemap":
-            self.sitemaps.append(found)
-            return
         changed = moment_of(self._told.get("lastmod") or self._told.get("publication_date", ""))
+        if name == "sitemap":
+            self.sitemaps.append(Entry(found, changed=changed))
+            return
         self.pages.append(Entry(found, self._told.get("title", "")[:300], changed))
 
     def close(self) -> None:

@@ -95,7 +95,7 @@ class SiteSpider(SourceSpider):
             return
         most = self.settings.getint("LINKS_PER_PAGE")
         # a list's next page is as deep as the list: a blog's archive may have hundreds of them
-        following = [(Entry(url), depth, True) for url in found.more]
+        following = [(entry, depth, True) for entry in found.more]
         for entry, deep, listed in [*following, *((entry, depth + 1, False) for entry in found.entries)]:
             url = entry.url
             kind = self._kind(url, listed=listed)

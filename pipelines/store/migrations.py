@@ -358,6 +358,12 @@ def m005_listings_as_they_were_last_read(db: Database) -> None:
     _run(db, (table,))
 
 
+@archive()
+def m006_remember_dates_of_sitemaps(db: Database) -> None:
+    """A sitemap that its index lists as unchanged since it was read is not asked for again."""
+    _run(db, ("ALTER TABLE listings ADD COLUMN listed TEXT NOT NULL DEFAULT ''",))
+
+
 @review()
 def m001_decisions(db: Database) -> None:
     """A curator's decisions; triggers keep them append-only, whoever opens the file."""

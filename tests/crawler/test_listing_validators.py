@@ -8,6 +8,7 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -246,6 +247,63 @@ def test_a_redirect_that_leads_elsewhere_is_not_asked_with_the_validators_of_bef
     crawls.run(["moving"], tmp_path)
     assert new.sent == 1
     assert fates(tmp_path, site)["/guide/2"][0] == "accepted"
+
+
+def index(site: Site, parts: dict[str, str]) -> bytes:
+    found = "".join(
+        f"<sitemap><loc>{site.url}{path}</loc><lastmod>{day}</lastmod></sitemap>"
+        for path, day in parts.items()
+    )
+    return f"<sitemapindex>{found}</sitemapindex>".encode()
+
+
+def test_a_sitemap_that_its_index_lists_as_unchanged_is_not_asked_for(
+    site: Site, crawls: Crawls, tmp_path: Path
+) -> None:
+    """On a site without validators, and all that it names is there all the same."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    parts = {"/old.xml": "2020-05-01", "/moving.xml": "2020-05-01", "/new.xml": today}
+    top = Listed("/index.xml", index(site, parts), "application/xml")
+    listings = [
+        Listed(path, sitemap(site, [number]), "text/xml") for number, path in enumerate(parts, start=1)
+    ]
+    site.answers = {one.path: one for one in (top, *listings)}
+    crawls.source("dated", "sitemap", ["{base}/index.xml"])
+    assert crawls.run(["dated"], tmp_path)[0] == 0
+    assert books(tmp_path)["accepted"] == 3
+
+    top.body = index(site, {**parts, "/moving.xml": "2020-06-01"})
+    for one in listings:
+        one.body = sitemap(site, [*range(1, 4), 7])
+    before = len(site.seen)
+    assert crawls.run(["dated"], tmp_path)[0] == 0
+    assert [one.sent for one in listings] == [1, 2, 2], "what changed today may have changed since"
+    told = fates(tmp_path, site)
+    state, status, size, reason = told["/old.xml"]
+    assert (state, status, size) == ("skipped", None, 0)
+    assert reason.endswith("not asked for, as it is listed as not changed since 2020-05-01")
+    assert told["/guide/1"][0] == "skipped", "it is still named by the listing that was not asked for"
+    assert told["/guide/7"][0] == "accepted"
+    assert "/old.xml" not in site.paths[before:]
+
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db:
+        db.execute("UPDATE listings SET read_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-15 days')")
+        db.commit()
+    crawls.run(["dated"], tmp_path)
+    assert listings[0].sent == 2, "sites err in their dates"
+
+
+def test_listings_that_are_spared_leave_room_for_others(site: Site, crawls: Crawls, tmp_path: Path) -> None:
+    """An index of more sitemaps than a run reads is read whole in some runs."""
+    parts = {f"/part{number}.xml": "2020-05-01" for number in range(5)}
+    listings = [Listed(path, sitemap(site, [number]), "text/xml") for number, path in enumerate(parts)]
+    top = Listed("/parts.xml", index(site, parts), "application/xml")
+    site.answers = {one.path: one for one in (top, *listings)}
+    crawls.source("parts", "sitemap", ["{base}/parts.xml"])
+    for posts in (2, 4, 5):
+        crawls.run(["parts"], tmp_path, settings={"LISTING_PAGES": 3})
+        assert rows(tmp_path, "SELECT count(*) FROM posts") == [(posts,)]
+    assert [one.sent for one in listings] == [1] * 5
 
 
 def test_only_listings_with_validators_are_held_and_none_for_ever(tmp_path: Path) -> None:

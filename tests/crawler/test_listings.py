@@ -9,7 +9,7 @@ import pytest
 
 from crawler.entry_page import entry_page
 from crawler.listings import Listing, UnreadableListingError, read_feed, read_links, read_sitemap, unpacked
-from crawler.listings.listing import moment_of, no_newer
+from crawler.listings.listing import Entry, moment_of, no_newer
 from pipelines.extract import extract
 
 URL = "https://blog.example/feed/"
@@ -75,11 +75,13 @@ def test_a_sitemap_is_read_in_all_its_forms() -> None:
         b"<urlset xmlns:i='i'><url><loc>/a</loc><i:image><i:loc>/a.png</i:loc></i:image></url></urlset>",
     ):
         assert read_sitemap(body, URL).pages == page, body
-    index = Listing((), ("https://blog.example/posts.xml",))
+    index = Listing((), (Entry("https://blog.example/posts.xml"),))
     assert (
         read_sitemap(b"<sitemapindex><sitemap><loc>/posts.xml</loc></sitemap></sitemapindex>", URL) == index
     )
     assert read_sitemap(b"User-agent: *\nSitemap: /posts.xml\n", URL) == index
+    dated = b"<sitemapindex><sitemap><loc>/p.xml</loc><lastmod>2026-10-01</lastmod></sitemap></sitemapindex>"
+    assert [part.changed for part in read_sitemap(dated, URL).more] == ["2026-10-01"]
     for body in (b"", b"nothing here", b"<html><body>404</body></html>"):
         with pytest.raises(UnreadableListingError):
             read_sitemap(body, URL)
@@ -222,4 +224,4 @@ def test_links_have_words_and_lists_a_next_page() -> None:
         ("/next", "Next"),
         ("/?p=7", "A post"),
     ]
-    assert found.more == ("https://blog.example/page/2",)
+    assert found.more == (Entry("https://blog.example/page/2"),)
