@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
-    from crawler.listings import Entry
+    from crawler.line import Waiting
 
 # Stems, by what a link with one of them is worth; each counts once.
 SUBJECT = {
@@ -114,19 +114,27 @@ class Frontier:
     """Links that wait for their turn, the best first."""
 
     known: Mapping[str, float] = field(default_factory=dict)
-    _heap: list[tuple[_Place, Entry, int]] = field(default_factory=list)
+    _heap: list[tuple[_Place, Waiting]] = field(default_factory=list)
     _number: int = 0
 
-    def add(self, entry: Entry, last_seen: str, deep: int = 0) -> None:
-        """Let a link wait; ``deep`` is how many links it lies from where the crawl began."""
+    def add(self, page: Waiting, last_seen: str) -> None:
+        """Let a link wait."""
         self._number += 1
-        place = _Place(last_seen, -score(entry.url, entry.text, self.known), self._number)
-        heapq.heappush(self._heap, (place, entry, deep))
+        worth = score(page.entry.url, page.entry.text, self.known)
+        heapq.heappush(self._heap, (_Place(last_seen, -worth, self._number), page))
 
-    def pop(self) -> tuple[Entry, int]:
-        """The best link and its depth. Raises ``IndexError`` where none waits."""
-        _, entry, deep = heapq.heappop(self._heap)
-        return entry, deep
+    def pop(self) -> Waiting:
+        """The best link. Raises ``IndexError`` where none waits."""
+        return heapq.heappop(self._heap)[1]
+
+    def shed(self, kept: int) -> list[Waiting]:
+        """Links that have no chance, as so many better ones wait; none until these are as many again."""
+        if len(self._heap) <= 2 * kept:
+            return []
+        self._heap.sort()  # which is a heap, too
+        left = [page for _, page in self._heap[kept:]]
+        del self._heap[kept:]
+        return left
 
     def __len__(self) -> int:
         return len(self._heap)

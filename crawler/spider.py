@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
@@ -11,21 +12,20 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 
+from crawler.answer import header, not_before, page_of
 from crawler.browser import INSTALL, NEEDS_BROWSER, available
 from crawler.entry_page import entry_page
 from crawler.fates import fate_of
 from crawler.frontier import Frontier, yields
+from crawler.line import Line, Waiting
 from crawler.listings import Entry, Listing, UnreadableListingError
 from crawler.listings.listing import before, no_newer
-from crawler.middlewares.backoff import retry_after
 from crawler.middlewares.listings import SPARED, UNCHANGED
 from crawler.middlewares.moved import Moved
 from crawler.source import COUNTER
 from crawler.traps import trap
 from pipelines.items import Desk, Fetched
-from pipelines.page import VALIDATORS, Page
-from pipelines.revisits import MOST_RETRY_HOURS, later
-from pipelines.store.connection import now
+from pipelines.page import VALIDATORS
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from crawler.source import Source
 
-# what a server tells of its connection or of a visitor, and nothing of the page
-_NOT_THE_PAGE = frozenset({"set-cookie", "connection", "keep-alive", "transfer-encoding"})
 _NO_PAGES = frozenset(f".{extension}" for extension in IGNORED_EXTENSIONS)
 
 
@@ -43,6 +41,7 @@ WOULD_BE_FETCHED = "dry run: would be fetched"
 
 # pages that are asked for before the best of what was found meanwhile come first
 ROUND = 8
+AT_ONCE = 32  # requests in memory where no limit asks for the best first; the other pages wait on disk
 
 
 class SourceSpider(Spider):
@@ -74,12 +73,15 @@ class SourceSpider(Spider):
         self.since = since
         self.taken = taken
         self.listings = 0
-        self.frontier = Frontier(yields(desk.judged(source.name)) if self.limit else {})
+        self.best = Frontier(yields(desk.judged(source.name)) if self.limit else {})
+        self.line = Line()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.next_pages, signals.scheduler_empty)
         crawler.signals.connect(spider.next_round, signals.spider_idle)
+        crawler.signals.connect(spider.broken, signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -112,7 +114,7 @@ class SourceSpider(Spider):
         yield from self.listing(pattern.replace(COUNTER, str(number)), counted=(pattern, number))
 
     def page(self, entry: Entry, deep: int = 0, moves: int = 0) -> Iterator[Request]:
-        """A request for a page to keep, unless there is something against it; under a limit it waits for its turn."""
+        """Let a page to keep wait for its turn, unless there is something against it; then, what it leads to."""
         if not self.desk.discover(entry.url, self.source.name):
             return
         if reason := self._against(entry):
@@ -121,27 +123,43 @@ class SourceSpider(Spider):
             self.skip(entry.url, reason)
             yield from self.leave(entry, deep)
         elif self.limit:
-            self.frontier.add(entry, self.desk.last_seen(entry.url), deep)
+            self.best.add(Waiting(entry, deep, moves), self.desk.last_seen(entry.url))
+            for hopeless in self.best.shed(max(self.limit - self.taken, 0) + ROUND):
+                self.skip(hopeless.entry.url, self._over_limit())
         else:
-            yield from self._take(entry, deep, moves)
+            self.line.add(Waiting(entry, deep, moves))
 
     def leave(self, entry: Entry, deep: int) -> Iterator[Request]:
         """Go on from a page that is left alone for now: one that has moved is asked for where it is."""
         if target := self.desk.moved_to(entry.url):
             yield from self.page(Entry(target, entry.text), deep)
 
+    def next_pages(self) -> int:
+        """Ask for pages that have waited longest, as soon as nothing else is to be asked for; how many."""
+        return self._ask(self.line, AT_ONCE)
+
     def next_round(self) -> None:
         """Ask for the best pages that wait, as soon as all that was asked for has been answered."""
-        requests: list[Request] = []
-        while self.frontier and len(requests) < ROUND:
-            requests += self._take(*self.frontier.pop())
-        assert self.crawler.engine is not None  # noqa: S101 - it is the engine that is idle
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        if requests:
+        if self._ask(self.best, ROUND) or self.next_pages():
             raise DontCloseSpider
 
-    def _take(self, entry: Entry, deep: int, moves: int = 0) -> Iterator[Request]:
+    def _ask(self, waiting: Frontier | Line, most: int) -> int:
+        requests: list[Request] = []
+        while waiting and len(requests) < most:
+            requests += self._take(waiting.pop())
+        assert self.crawler.engine is not None  # noqa: S101 - it is the engine that wants to know
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        return len(requests)
+
+    def broken(self, failure: Failure) -> None:
+        """A disk that is full ends the run wherever that is found; other mistakes cost what was being read."""
+        if isinstance(failure.value, sqlite3.Error | OSError):
+            told = f"{type(failure.value).__name__}: {failure.value}"
+            self.desk.fault = self.desk.fault or told
+
+    def _take(self, page: Waiting) -> Iterator[Request]:
+        entry = page.entry
         reason = self._room() or self.unseen()
         if not reason:
             self.taken += 1
@@ -151,10 +169,10 @@ class SourceSpider(Spider):
             return
         meta = {
             "render": self.source.browser,
-            "links_deep": deep,
+            "links_deep": page.deep,
             "listed": entry.changed,
             "text": entry.text,
-            "moves": moves,
+            "moves": page.moves,
         }
         yield from self._request(entry.url, self.read_page, meta, headers=self.desk.validators(entry.url))
 
@@ -169,9 +187,10 @@ class SourceSpider(Spider):
         return ""
 
     def _room(self) -> str:
-        if self.limit and self.taken >= self.limit:
-            return f"left for another run: the limit of {self.limit} pages was reached"
-        return ""
+        return self._over_limit() if self.limit and self.taken >= self.limit else ""
+
+    def _over_limit(self) -> str:
+        return f"left for another run: the limit of {self.limit} pages was reached"
 
     def _request(
         self,
@@ -228,7 +247,8 @@ class SourceSpider(Spider):
             return
         if found.entries or found.more:
             self._hold(response)
-        told = f"read for its links ({len(found.entries)}), no page to keep{self._of_before(response)}"
+        left = f", {found.left:,} more are left" if found.left else ""
+        told = f"read for its links ({len(found.entries)}), no page to keep{left}{self._of_before(response)}"
         self.note(response, "skipped", told)
         counted = self._next_counted(response, found)
         named = hash(found.pages) if found.pages else None
@@ -250,7 +270,7 @@ class SourceSpider(Spider):
     def _hold(self, response: Response) -> None:
         if response.meta.get("render") or SPARED in response.flags:
             return  # what the site says of its bytes says nothing of what its scripts write
-        told = {name: _header(response, name) for name in ("ETag", "Last-Modified", "Content-Type")}
+        told = {name: header(response, name) for name in ("ETag", "Last-Modified", "Content-Type")}
         self.desk.keep_listing(
             response.url,
             response.body,
@@ -362,34 +382,6 @@ class SourceSpider(Spider):
     def skip(self, url: str, reason: str) -> None:
         """Write down that a URL is not requested."""
         self.desk.note(url, "skipped", reason, source=self.source.name)
-
-
-def page_of(response: Response) -> Page:
-    """The page of an answer, under the URL that was asked for."""
-    assert response.request is not None  # noqa: S101 - as above
-    asked = response.request.meta["asked"]
-    headers = tuple(
-        (name, value.decode("latin-1"))
-        for name, values in (
-            (key.decode("latin-1").lower(), found) for key, found in response.headers.items()
-        )
-        if name not in _NOT_THE_PAGE
-        for value in values
-    )
-    final = response.url if response.url != asked else ""
-    return Page(asked, response.body, final, response.status, headers, now())
-
-
-def _header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
-
-
-def not_before(response: Response | None) -> str:
-    """When the site wants to be asked again, as far as it may put that off; empty where it does not say."""
-    seconds = retry_after(response.headers.get("Retry-After")) if response is not None else 0.0
-    if not seconds:
-        return ""
-    return later(now(), min(seconds / 3600, MOST_RETRY_HOURS))
 
 
 def may_be_page(url: str) -> bool:

@@ -25,6 +25,7 @@ from pipelines.room import Room
 from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, UrlState
 from pipelines.store.connection import now
 from pipelines.store.rows import PostRows
+from pipelines.unfinished import Unfinished
 from pipelines.workers import Curators, TemplateCountsOf
 
 # HTTP says of these that there is no such page; the others may be temporary
@@ -70,10 +71,10 @@ class Desk:
     due_only: bool = False
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
     room: Room = field(default_factory=Room)
-    _open: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._closed = Closed(self.store.connection, self.run)
+        self._open = Unfinished()
         self.answers = Answers(self.archive)
         self.listings = Listings(self.archive)
 
@@ -106,7 +107,7 @@ class Desk:
         if self._closed.of(key) is not None:
             self._closed.take_back(key)
             self.states["skipped"] -= 1
-        self._open[key] = source
+        self._open.add(key, source)
         return True
 
     def note(
@@ -349,8 +350,11 @@ class Desk:
 
     def close_open(self, state: State, reason: str) -> None:
         """Give every URL that was discovered and has no fate this one: nothing is left out of the books."""
-        for url, source in list(self._open.items()):
-            self.note(url, state, reason, source=source)
+        while lines := self._open.some():
+            with self.store.transaction():
+                for url, source in lines:
+                    self.note(url, state, reason, source=source)
+                    self._open.remove(url)  # a key that was cut short has another one
 
     def shut(self, url: str, source: str, state: State, reason: str) -> None:
         """Close the line of a URL, whose fate is in the books."""
@@ -362,7 +366,7 @@ class Desk:
 
     def _close(self, key: str, source: str, state: State, reason: str) -> None:
         self.room.give_up(key)
-        self._open.pop(key, None)
+        self._open.remove(key)
         self._closed.put(key, state, source)
         self.states[state] += 1
         if self.on_fate is not None:

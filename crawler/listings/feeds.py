@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from crawler.listings.listing import (
+    MOST_ENTRIES,
     Article,
     Entry,
     Listing,
@@ -32,6 +34,9 @@ CUT = re.compile(
     re.IGNORECASE,
 )
 VALUE = 500  # characters of a title or a name
+# Tags; a feed of articles has a tenth of it in 10 MiB, and each takes 120 bytes of memory.
+MOST_ELEMENTS = 1_000_000
+DEEPEST = 8  # elements around an entry that may say what its links are relative to; formats know three
 
 
 def read_feed(body: bytes, url: str) -> Listing:
@@ -41,24 +46,28 @@ def read_feed(body: bytes, url: str) -> Listing:
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _json_feed(body, url)
+    _check_size(body, b"<")
     root = _xml(body)
     name = _local(root)
     if name not in {"rss", "rdf", "feed"}:
         raise UnreadableListingError(f"not a feed: its outermost element is <{name}>")
-    entries, more = [], []
+    entries: list[Entry] = []
+    more, left = [], 0
     language = ""
     for element in root.iter(tag=etree.Element):
         kind = _local(element)
         if kind in {"item", "entry"}:
             link = _atom_link(element, "alternate") if kind == "entry" else _rss_link(element)
-            if link:
+            if link and len(entries) >= MOST_ENTRIES:
+                left += 1
+            elif link:
                 entries.append(_entry(element, joined(_base(element, url), link.strip()), language))
         elif kind in {"feed", "channel"}:
             following = _atom_link(element, "next")
             language = _language(element)
             if following:
                 more.append(Entry(joined(_base(element, url), following.strip())))
-    return listing(entries, more)
+    return listing(entries, more, left)
 
 
 def whole(content: str) -> bool:
@@ -122,6 +131,12 @@ def _language(element: etree._Element) -> str:
     return told if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*", told) else ""
 
 
+def _check_size(body: bytes, *marks: bytes) -> None:
+    """Raise ``UnreadableListingError`` for a body that would take up more memory than any feed needs."""
+    if sum(map(body.count, marks)) > MOST_ELEMENTS:
+        raise UnreadableListingError(f"a feed of more than {MOST_ELEMENTS:,} elements")
+
+
 def _xml(body: bytes) -> etree._Element:
     try:
         # ``recover`` reads a feed with a stray ampersand to its end; entities stay unexpanded
@@ -143,9 +158,9 @@ def _local(element: etree._Element) -> str:
 def _base(element: etree._Element, url: str) -> str:
     bases = [
         node.get("{http://www.w3.org/XML/1998/namespace}base", "")
-        for node in (element, *element.iterancestors())
+        for node in (element, *islice(element.iterancestors(), DEEPEST))
     ]
-    for base in reversed(bases):
+    for base in filter(None, reversed(bases)):
         url = joined(url, base)
     return url
 
@@ -177,6 +192,7 @@ def _atom_link(element: etree._Element, wanted: str) -> str:
 
 
 def _json_feed(body: bytes, url: str) -> Listing:
+    _check_size(body, b"{", b"[")
     try:
         data = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
@@ -185,11 +201,13 @@ def _json_feed(body: bytes, url: str) -> Listing:
     if not isinstance(items, list):
         raise UnreadableListingError("not a JSON feed: it has no list of items")
     language = _text(data, "language")
-    entries = [_json_entry(item, url, language) for item in items if isinstance(item, dict)]
+    told = [item for item in items if isinstance(item, dict)]
+    entries = [_json_entry(item, url, language) for item in told[:MOST_ENTRIES]]
     following = _text(data, "next_url")
     return listing(
         (entry for entry in entries if entry is not None),
         (Entry(joined(url, following)),) if following else (),
+        max(len(told) - MOST_ENTRIES, 0),
     )
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.listings.listing import Entry, Listing, Target, joined, listing
 from pipelines.robots_tags import AGENT
 
+MOST_LINKS = 50_000  # of a page; more are on none that a person has made
 TEXT_LIMIT = 200  # characters of the words of a link
 # Lists without rel=next: what their links to older entries say, and how such URLs count.
 OLDER = re.compile(
@@ -66,7 +67,9 @@ class _LinkTarget(Target):
         found = joined(self.base, attributes["href"].strip())
         if tag == "a":
             self.finish()
-        if not found.startswith(("http://", "https://")) or "nofollow" in relations:
+        if len(self.links) >= MOST_LINKS or not found.startswith(("http://", "https://")):
+            return
+        if "nofollow" in relations:
             return
         if "next" in relations:
             self.following[found] = None

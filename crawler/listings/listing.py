@@ -20,6 +20,11 @@ else:
     Target = object
 
 
+MOST_ENTRIES = 250_000
+"""Entries of a listing that are read. The protocol of sitemaps allows 50,000, and sites overdo it; a hostile one can
+name millions in its 50 MiB, each of which takes some 300 bytes of memory."""
+
+
 class UnreadableListingError(ValueError):
     """A body that is not the feed or sitemap it should be; the message says what it is."""
 
@@ -56,10 +61,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``entries`` name pages, ``more`` further listings: a feed's next page, the sitemaps of an index."""
+    """``entries`` name pages, ``more`` further listings: a feed's next page, the sitemaps of an index.
+
+    ``left`` is how many more it names, which were not read.
+    """
 
     entries: tuple[Entry, ...]
     more: tuple[Entry, ...] = ()
+    left: int = 0
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -67,9 +76,9 @@ class Listing:
         return tuple(entry.url for entry in self.entries)
 
 
-def listing(entries: Iterable[Entry], more: Iterable[Entry] = ()) -> Listing:
+def listing(entries: Iterable[Entry], more: Iterable[Entry] = (), left: int = 0) -> Listing:
     """A listing that names every URL once, by the first entry that does."""
-    return Listing(_once(entries), _once(more))
+    return Listing(_once(entries), _once(more), left)
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:

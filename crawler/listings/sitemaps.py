@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO, TextIOWrapper
+
 from lxml import etree
 
 from crawler.listings.listing import (
+    MOST_ENTRIES,
     Entry,
     Listing,
     Target,
@@ -26,7 +29,7 @@ def read_sitemap(body: bytes, url: str) -> Listing:
     """
     start = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start.startswith(b"<"):
-        return _text_sitemap(start.decode("utf-8", "replace"), url)
+        return _text_sitemap(body, url)
     target = _SitemapTarget(url)
     parser = etree.XMLParser(
         target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
@@ -38,18 +41,26 @@ def read_sitemap(body: bytes, url: str) -> Listing:
             raise UnreadableListingError(f"not XML: {said(error)}") from None
     if target.root not in {"urlset", "sitemapindex"}:
         raise UnreadableListingError(f"not a sitemap: its outermost element is <{target.root}>")
-    return listing(target.pages, target.sitemaps)
+    return listing(target.pages, target.sitemaps, target.left)
 
 
-def _text_sitemap(text: str, url: str) -> Listing:
-    lines = [line.strip() for line in text.splitlines()]
-    named = [line.split(":", 1)[1].strip() for line in lines if line.lower().startswith("sitemap:")]
-    if named:
-        return listing((), (Entry(joined(url, one)) for one in named))
-    pages = [line for line in lines if line.startswith(("http://", "https://"))]
+def _text_sitemap(body: bytes, url: str) -> Listing:
+    sitemaps: list[Entry] = []
+    pages: list[Entry] = []
+    left = 0
+    for raw in TextIOWrapper(BytesIO(body), "utf-8-sig", "replace"):
+        line = raw.strip()
+        if len(sitemaps) + len(pages) >= MOST_ENTRIES:
+            left += bool(line)
+        elif line.lower().startswith("sitemap:"):
+            sitemaps.append(Entry(joined(url, line.split(":", 1)[1].strip())))
+        elif line.startswith(("http://", "https://")):
+            pages.append(Entry(line))
+    if sitemaps:
+        return listing((), sitemaps, left)
     if not pages:
         raise UnreadableListingError("not a sitemap: neither XML nor a list of URLs")
-    return listing(Entry(page) for page in pages)
+    return listing(pages, left=left)
 
 
 class _SitemapTarget(Target):
@@ -59,6 +70,7 @@ class _SitemapTarget(Target):
         self.root = ""
         self.pages: list[Entry] = []
         self.sitemaps: list[Entry] = []
+        self.left = 0
         self._url = url
         self._path: list[str] = []
         self._text: list[str] = []
@@ -87,6 +99,9 @@ class _SitemapTarget(Target):
             self._told = {}
 
     def _add(self, name: str, found: str) -> None:
+        if len(self.pages) + len(self.sitemaps) >= MOST_ENTRIES:
+            self.left += 1
+            return
         changed = moment_of(self._told.get("lastmod") or self._told.get("publication_date", ""))
         if name == "sitemap":
             self.sitemaps.append(Entry(found, changed=changed))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crawler.frontier import Frontier, score, section, yields
+from crawler.line import READ, Line, Waiting
 from crawler.listings import Entry
 
 SITE = "https://blog.example"
@@ -42,20 +45,54 @@ def test_a_part_of_the_site_that_gave_articles_comes_before_one_that_gave_none()
 
 def test_a_frontier_gives_what_was_never_seen_then_what_was_not_for_long_and_the_best_first() -> None:
     frontier = Frontier()
-    frontier.add(Entry(f"{SITE}/tag/pm"), "")
-    frontier.add(Entry(f"{SITE}/product-interview-guide"), "2026-02-01")
-    frontier.add(Entry(f"{SITE}/cats"), "2026-01-01")
-    frontier.add(Entry(f"{SITE}/product-roadmap-guide"), "", deep=2)
-    frontier.add(Entry(f"{SITE}/dogs"), "2026-01-01")
+    frontier.add(Waiting(Entry(f"{SITE}/tag/pm")), "")
+    frontier.add(Waiting(Entry(f"{SITE}/product-interview-guide")), "2026-02-01")
+    frontier.add(Waiting(Entry(f"{SITE}/cats")), "2026-01-01")
+    frontier.add(Waiting(Entry(f"{SITE}/product-roadmap-guide"), deep=2), "")
+    frontier.add(Waiting(Entry(f"{SITE}/dogs")), "2026-01-01")
     order = [frontier.pop() for _ in range(len(frontier))]
-    assert [entry.url.rpartition("/")[2] for entry, _ in order] == [
+    assert [slug(page) for page in order] == [
         "product-roadmap-guide",
         "pm",
         "cats",
         "dogs",
         "product-interview-guide",
     ]
-    assert order[0][1] == 2
+    assert order[0].deep == 2
+
+
+def test_a_frontier_lets_go_of_what_has_no_chance() -> None:
+    """Some at a time, and the best stay."""
+    frontier = Frontier()
+    pages = [f"{SITE}/tag/{n}" for n in range(6)] + [f"{SITE}/product-guide-{n}" for n in range(4)]
+    left = []
+    for url in pages:
+        frontier.add(Waiting(Entry(url)), "")
+        left += frontier.shed(4)
+    assert len(frontier) + len(left) == len(pages)
+    assert len(frontier) <= 8
+    assert [slug(frontier.pop()) for _ in range(4)] == [f"product-guide-{n}" for n in range(4)]
+
+
+def test_a_line_gives_what_came_first_and_all_that_it_was_told() -> None:
+    line = Line()
+    pages = [
+        Waiting(Entry(f"{SITE}/{n}", f"Entry {n}", "2026-01-01"), n % 3, n % 2) for n in range(2 * READ + 5)
+    ]
+    for page in pages[:-1]:
+        line.add(page)
+    found = [line.pop(), line.pop()]
+    line.add(pages[-1])
+    found += [line.pop() for _ in range(len(line))]
+    assert found == pages
+    assert not line
+    with pytest.raises(IndexError):
+        line.pop()
+    assert len(line) == 0
+
+
+def slug(page: Waiting) -> str:
+    return page.entry.url.rpartition("/")[2]
 
 
 def test_odd_addresses_have_a_score_too() -> None:

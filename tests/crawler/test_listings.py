@@ -9,7 +9,9 @@ import pytest
 
 from crawler.entry_page import entry_page
 from crawler.listings import Listing, UnreadableListingError, read_feed, read_links, read_sitemap, unpacked
-from crawler.listings.listing import Entry, moment_of, no_newer
+from crawler.listings.feeds import MOST_ELEMENTS
+from crawler.listings.links import MOST_LINKS
+from crawler.listings.listing import MOST_ENTRIES, Entry, moment_of, no_newer
 from pipelines.extract import extract
 
 URL = "https://blog.example/feed/"
@@ -85,6 +87,36 @@ def test_a_sitemap_is_read_in_all_its_forms() -> None:
     for body in (b"", b"nothing here", b"<html><body>404</body></html>"):
         with pytest.raises(UnreadableListingError):
             read_sitemap(body, URL)
+
+
+def test_a_listing_of_too_many_entries_is_read_as_far_as_the_memory_should_bear() -> None:
+    """And says how many are left; one that is made of nothing but tags is not read at all."""
+    more = MOST_ENTRIES + 7
+    lines = "".join(f"https://blog.example/{n}\n" for n in range(more))
+    pages = "".join(f"<url><loc>/{n}</loc></url>" for n in range(more))
+    items = ",".join(f'{{"url": "/{n}"}}' for n in range(more))
+    feed = "".join(f"<item><link>/{n}</link></item>" for n in range(100_000))
+    for found in (
+        read_sitemap(lines.encode(), URL),
+        read_sitemap(f"<urlset>{pages}</urlset>".encode(), URL),
+        read_feed(f'{{"items": [{items}]}}'.encode(), URL),
+    ):
+        assert (len(found.entries), found.left) == (MOST_ENTRIES, 7)
+        assert found.pages[-1] == f"https://blog.example/{MOST_ENTRIES - 1}"
+    assert len(read_feed(f"<rss>{feed}</rss>".encode(), URL).entries) == 100_000
+    for body in (b"<rss>" + b"<a/>" * (1 + MOST_ELEMENTS), b'{"items": [' + b"{}," * MOST_ELEMENTS + b"{}]}"):
+        with pytest.raises(UnreadableListingError, match="elements"):
+            read_feed(body, URL)
+    links = b"".join(b"<a href=/%d>" % n for n in range(MOST_LINKS + 7))
+    assert len(read_links(links, URL).entries) == MOST_LINKS
+
+
+def test_entries_that_lie_deep_cost_no_more_than_others() -> None:
+    """What their links are relative to is asked of the elements around them, and a feed chooses how many there are."""
+    around = "".join(f"<a xml:base='/{n}/'>" for n in range(240))
+    body = f"<rss>{around}{'<item><link>x</link></item>' * 20}{'</a>' * 240}</rss>"
+    (entry,) = read_feed(body.encode(), URL).entries
+    assert entry.url == "https://blog.example/239/x"
 
 
 def test_a_gzip_file_is_unpacked_up_to_a_limit() -> None:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.spider import AT_ONCE as WAITING_AT_ONCE
 from pipelines.room import PAGES, Room
+from tests.crawler.conftest import QUICK
 
 if TYPE_CHECKING:
-    from tests.crawler.conftest import Crawls, Site
+    from tests.crawler.conftest import Answer, Crawls, Site
 
 NUMBER = PAGES * 2
 AT_ONCE = 8
@@ -87,6 +89,52 @@ def test_pages_wait_on_their_sites_and_not_in_memory(site: Site, crawls: Crawls,
             ("accepted", NUMBER)
         ]
     assert asked() == NUMBER
+
+
+# tells how many requests wait at most, beside itself
+WATCHED = """
+from pathlib import Path
+from scrapy.core.scheduler import Scheduler
+
+class Watched(Scheduler):
+    most = 0
+    def enqueue_request(self, request):
+        done = super().enqueue_request(request)
+        if len(self) > self.most:
+            self.most = len(self)
+            Path(__file__).with_name("most").write_text(str(self.most))
+        return done
+"""
+
+
+def test_a_large_sitemap_waits_on_disk_and_not_as_requests(
+    site: Site, crawls: Crawls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts, pages = 3, 200
+
+    def listed(element: str, paths: list[str]) -> bytes:
+        of = {"urlset": "url", "sitemapindex": "sitemap"}[element]
+        found = "".join(f"<{of}><loc>{site.url}{path}</loc></{of}>" for path in paths)
+        return f"<{element}>{found}</{element}>".encode()
+
+    def answer(body: bytes) -> Answer:
+        return lambda handler: handler.say(body, kind="text/xml")
+
+    top = listed("sitemapindex", [f"/large{part}.xml" for part in range(parts)])
+    site.answers["/large.xml"] = answer(top)
+    for part in range(parts):
+        body = listed("urlset", [f"/none/{part}/{number}" for number in range(pages)])
+        site.answers[f"/large{part}.xml"] = answer(body)
+    (tmp_path / "watched.py").write_text(WATCHED)
+    monkeypatch.syspath_prepend(tmp_path)
+    crawls.source("large", "sitemap", ["{base}/large.xml"])
+    settings = {**QUICK, "SCHEDULER": "watched.Watched"}
+    crawls.run(["large"], tmp_path / "data", settings=settings)
+    assert int((tmp_path / "most").read_text()) <= WAITING_AT_ONCE + parts
+    with closing(sqlite3.connect(tmp_path / "data" / "corpus.db")) as db:
+        told = db.execute("SELECT state, status, count(*) FROM fetches GROUP BY 1, 2").fetchall()
+    assert told == [("failed", 404, parts * pages), ("skipped", 200, parts + 1)]
+    assert sum(path.startswith("/none/") for path in site.paths) == parts * pages
 
 
 @pytest.mark.parametrize(("pages", "size"), [(2, 10**9), (10**9, 20)])
