@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +52,9 @@ class Onlooker(Desk):
         self.shut(url, source, state, reason)
 
     def keep_listing(self, url: str, body: bytes, **_: Any) -> None:
+        return None
+
+    def expect(self, urls: Iterable[str], source: str) -> None:
         return None
 
 

@@ -22,6 +22,7 @@ from crawler.listings import Entry, Listing, UnreadableListingError
 from crawler.listings.listing import before, no_newer
 from crawler.middlewares.listings import SPARED, UNCHANGED
 from crawler.middlewares.moved import Moved
+from crawler.middlewares.scope import OutOfHours
 from crawler.source import COUNTER
 from crawler.traps import trap
 from pipelines.items import Desk, Fetched
@@ -125,7 +126,7 @@ class SourceSpider(Spider):
         elif self.limit:
             self.best.add(Waiting(entry, deep, moves), self.desk.last_seen(entry.url))
             for hopeless in self.best.shed(max(self.limit - self.taken, 0) + ROUND):
-                self.skip(hopeless.entry.url, self._over_limit())
+                self.skip(hopeless.entry.url, self._over_limit(), for_now=True)
         else:
             self.line.add(Waiting(entry, deep, moves))
 
@@ -160,7 +161,10 @@ class SourceSpider(Spider):
 
     def _take(self, page: Waiting) -> Iterator[Request]:
         entry = page.entry
-        reason = self._room() or self.unseen()
+        if reason := self._room():
+            self.skip(entry.url, reason, for_now=True)
+            return
+        reason = self.unseen()
         if not reason:
             self.taken += 1
             reason = WOULD_BE_FETCHED if self.dry_run else ""
@@ -308,8 +312,9 @@ class SourceSpider(Spider):
     def _carried(self, entry: Entry, feed: str) -> Iterator[Fetched]:
         if not self.desk.discover(entry.url, self.source.name):
             return
-        if reason := self._against(entry) or self._resting(entry) or self._room():
-            self.skip(entry.url, reason)
+        reason, full = self._against(entry) or self._resting(entry), self._room()
+        if reason or full:
+            self.skip(entry.url, reason or full, for_now=not reason)
             return
         self.taken += 1
         yield Fetched(entry_page(entry, feed), self.source.name, entry.changed)
@@ -347,6 +352,7 @@ class SourceSpider(Spider):
             not_before=fate.not_before or not_before(response),
             listing=bool(request.meta.get("listing")),
             retries=request.meta.get("retry_times", 0),
+            for_now=isinstance(failure.value, OutOfHours),
         )
         if state == "unchanged":
             self.desk.remember_listed(asked, request.meta.get("listed", ""))
@@ -379,9 +385,9 @@ class SourceSpider(Spider):
             retries=response.request.meta.get("retry_times", 0),
         )
 
-    def skip(self, url: str, reason: str) -> None:
-        """Write down that a URL is not requested."""
-        self.desk.note(url, "skipped", reason, source=self.source.name)
+    def skip(self, url: str, reason: str, *, for_now: bool = False) -> None:
+        """Write down that a URL is not requested, or not in this run."""
+        self.desk.note(url, "skipped", reason, source=self.source.name, for_now=for_now)
 
 
 def may_be_page(url: str) -> bool:

@@ -46,7 +46,8 @@ class CuratingPipeline:
             desk.remember_listed(item.page.url, item.listed)
         except (asyncio.CancelledError, PoolClosedError):
             # the pool was closed under it: archived, and the next crawl curates it first
-            desk.note(item.page.url, "skipped", "stopped before it was curated", source=item.source)
+            reason = "stopped before it was curated"
+            desk.note(item.page.url, "skipped", reason, source=item.source, for_now=True)
         except ArchiveError as error:
             desk.note(item.page.url, "errored", str(error), source=item.source, **told)
         except (sqlite3.Error, OSError) as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipelines.address import normal_url, post_id
@@ -124,8 +124,11 @@ class Desk:
         not_before: str = "",
         listing: bool = False,
         retries: int = 0,
+        for_now: bool = False,
     ) -> None:
         """Close the line of a URL that gave no page to curate; ``answer`` carries renewed validators.
+
+        What is skipped ``for_now`` and was expected is asked for by the next run; what is skipped otherwise is not.
 
         ``not_before`` is when the site wants to be asked again, where it says so; a ``listing`` has no other time of
         its own, as its source has one.
@@ -144,6 +147,8 @@ class Desk:
                 self.answers.forget(url)
             with self.store.transaction():
                 self.store.record_fetch(self.run, row)
+                if state == "skipped" and not for_now:
+                    self.store.expect_no_more(url, source)
                 if state in {"failed", "unchanged"} and not listing:
                     visit = Visit.SAME if state == "unchanged" else Visit.FAILED
                     self._remember(
@@ -331,13 +336,10 @@ class Desk:
         ``listed`` is when its index says that it was last changed (empty: it does not).
         """
         told = {"etag": etag, "last_modified": last_modified, "at": now(), "listed": listed}
-        try:
-            if unchanged:
-                self.listings.renew(url, **told)
-            else:
-                self.listings.keep(url, body, content_type=content_type, **told)
-        except (sqlite3.Error, OSError) as error:
-            self.fault = self.fault or f"{type(error).__name__}: {error}"
+        if unchanged:
+            self.listings.renew(url, **told)
+        else:
+            self.listings.keep(url, body, content_type=content_type, **told)
 
     def judged(self, source: str) -> list[tuple[str, bool]]:
         """The URL of every page that a source gave so far, and whether it was accepted."""
@@ -348,12 +350,16 @@ class Desk:
         fate = self._closed.of(_key(url))
         return self.archived(url) if fate is not None and fate[0] == "unchanged" else None
 
+    def expect(self, urls: Iterable[str], source: str) -> None:
+        """Remember pages that are to be fetched: they are due until they were, whether or not this run comes to it."""
+        self.store.expect(urls, source)
+
     def close_open(self, state: State, reason: str) -> None:
         """Give every URL that was discovered and has no fate this one: nothing is left out of the books."""
         while lines := self._open.some():
             with self.store.transaction():
                 for url, source in lines:
-                    self.note(url, state, reason, source=source)
+                    self.note(url, state, reason, source=source, for_now=True)
                     self._open.remove(url)  # a key that was cut short has another one
 
     def shut(self, url: str, source: str, state: State, reason: str) -> None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from crawler.spider import SourceSpider
 
 
+class OutOfHours(Refused):
+    """The source's hours have run out; a later run goes on."""
+
+
 class ScopeMiddleware:
     """Refuses requests that leave the source; robots.txt and redirects from it are not the source's pages."""
 
@@ -31,7 +35,7 @@ class ScopeMiddleware:
             return
         spider: SourceSpider = self._crawler.spider  # type: ignore[assignment]
         if not spider.source.open_at(datetime.now().time()):
-            raise Refused(f"outside the source's hours, {spider.source.hours}", url=request.url)
+            raise OutOfHours(f"outside the source's hours, {spider.source.hours}", url=request.url)
         if not request.meta.get("listing") and (reason := spider.no_longer(request.url)):
             raise Refused(reason, url=request.url)
         redirected = bool(request.meta.get("redirect_urls"))

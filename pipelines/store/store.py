@@ -217,6 +217,24 @@ class Store(Connected):
                 (storable(listed), normal_url(url), storable(listed)),
             )
 
+    def expect(self, urls: Iterable[str], source: str) -> None:
+        """Remember that pages are to be fetched; nothing changes for those that are known."""
+        moment = now()
+        with self.transaction():
+            self.connection.executemany(
+                "INSERT INTO urls (url, source, next_due) VALUES (?, ?, ?) ON CONFLICT (url) DO NOTHING",
+                ((normal_url(url), storable(source), moment) for url in urls),
+            )
+
+    def expect_no_more(self, url: str, source: str) -> None:
+        """Forget a page of a source that was to be fetched, and was not."""
+        with self.transaction():
+            self.connection.execute(
+                "DELETE FROM urls WHERE url = ? AND source = ? AND last_seen IS NULL"
+                " AND curated = '' AND moved_to = ''",
+                (normal_url(url), source),
+            )
+
     def due(self, source: str, moment: str, most_hours: float) -> list[UrlState]:
         """The URLs of a source whose next visit is due at a moment, or was planned for after more than so many hours.
 
@@ -380,9 +398,7 @@ def _rows(made: Outcome | PostRows) -> PostRows:
 
 
 def _plain_record(record: UrlRecord) -> UrlRecord:
-    return UrlRecord(
-        *(getattr(record, f.name) for f in fields(UrlRecord)),
-    )
+    return UrlRecord(*(getattr(record, field.name) for field in fields(UrlRecord)))
 
 
 def _alive(pid: int) -> bool:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -17,7 +21,7 @@ from crawler.source import Source
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.crawler.conftest import Crawls, Handler, Site
+    from tests.crawler.conftest import Answer, Crawls, Handler, Site
 
 ONE_BY_ONE = {"CONCURRENT_REQUESTS": 1, "RETRY_WAIT_SECONDS": 0.01, "DOWNLOAD_TIMEOUT": 30}
 WAIT = 3
@@ -133,6 +137,86 @@ def test_a_source_is_left_alone_outside_its_hours(site: Site, crawls: Crawls, tm
     crawls.source("nightly", "urls", guides(range(2)), hours=f"{end:%H:%M}-{begin:%H:%M}")
     crawls.run(["nightly"], tmp_path)
     assert "/guide/1" in site.paths
+
+
+# By its clock it is before six until a file is there, and after six from then on.
+NIGHT = """
+import json, sys
+from datetime import datetime
+from pathlib import Path
+morning = Path(sys.argv[2])
+class Clock(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) if tz else datetime(2026, 1, 1, 6 if morning.exists() else 5, 30)
+from crawler import run, ways
+from crawler.middlewares import scope
+ways.datetime = scope.datetime = Clock
+told = json.loads(sys.argv[1])
+sys.exit(run.crawl(told.pop("names"), data=Path(told.pop("data")), **told).status)
+"""
+
+
+def test_hours_that_run_out_leave_the_rest_to_the_next_night(
+    site: Site, crawls: Crawls, tmp_path: Path
+) -> None:
+    """Also of a feed that names other pages by then."""
+    data, morning = tmp_path / "data", tmp_path / "morning"
+
+    def feed(*numbers: int) -> Answer:
+        items = "".join(f"<item><link>{site.url}/guide/{number}</link></item>" for number in numbers)
+        body = f"<rss><channel>{items}</channel></rss>".encode()
+        return lambda handler: handler.say(body, kind="text/xml")
+
+    def last_of_the_night(handler: Handler) -> None:
+        morning.touch()
+        handler.say(handler.site.guide(1))
+
+    def crawl() -> None:
+        told = {
+            "names": [],
+            "data": str(data),
+            "sources_dir": str(crawls.sources),
+            "base": crawls.base,
+            "workers": 1,
+            "everything": False,
+            "settings": ONE_BY_ONE,
+        }
+        site.seen.clear()
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", NIGHT, json.dumps(told), str(morning)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+    for old in crawls.sources.glob("*.toml"):
+        old.unlink()
+    site.answers = {"/feed.xml": feed(0, 1, 2, 3), "/guide/1": last_of_the_night}
+    crawls.source("nightly", "feed", ["{base}/feed.xml"], hours="22:00-06:00", deny=["/guide/9"])
+    crawl()
+    fates = dict(rows(data, "SELECT substr(url, -1), state FROM fetches WHERE url LIKE '%/guide/%'"))
+    assert fates == {"0": "accepted", "1": "accepted", "2": "skipped", "3": "skipped"}
+    reasons = rows(
+        data, "SELECT DISTINCT reason FROM fetches WHERE url LIKE '%/guide/%' AND state = 'skipped'"
+    )
+    assert reasons == [("outside the source's hours, 22:00-06:00",)]
+    assert not {"/guide/2", "/guide/3"} & set(site.paths)
+    crawl()
+    assert site.seen == [], "it is day"
+
+    morning.unlink()
+    site.answers = {
+        "/feed.xml": feed(7, 8, 9),
+        "/guide/3": lambda handler: handler.say(b"", kind="image/png"),
+    }
+    crawl()
+    assert sorted(path for path in site.paths if "guide" in path) == ["/guide/2", "/guide/3"]
+    crawl()
+    assert site.seen == [], "one is there, and the other was no page"
 
 
 def test_the_books_tell_what_was_asked_for_again(site: Site, crawls: Crawls, tmp_path: Path) -> None:
