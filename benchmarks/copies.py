@@ -37,7 +37,7 @@ from filters.chain import Chain
 from filters.document import Block, Document, Kind
 from pipelines.curate import Outcome, Status, curate
 from pipelines.page import Page
-from pipelines.shingles import BAND_BYTES, MINIMA, Likeness, Text, bands, likeness, signature
+from pipelines.shingles import BAND_BYTES, MINIMA, Likeness, Text, bands, likeness, shingles, signature
 from pipelines.store import Store, post_id
 from pipelines.store.rows import digest
 
@@ -235,7 +235,7 @@ def _by_way(pages: Mapping[str, Cleaned], true: set[Pair], found: set[Pair]) -> 
         one, other = (pages[post] for post in pair)
         ways = {one.variant.way, other.variant.way}
         way = next(iter(ways - {"page"})) if "page" in ways and len(ways) == 2 else "two copies"
-        minima = [signature(Text(page.outcome.after.text).shingles) for page in (one, other)]
+        minima = [signature(shingles(page.outcome.after.text)) for page in (one, other)]
         long = (slice(at, at + 2 * BAND_BYTES) for at in range(0, 4 * MINIMA, 2 * BAND_BYTES))
         for name, holds in (
             ("pairs", True),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from rensa import RMinHash
@@ -31,6 +31,9 @@ _UNSPACED = (
     "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_LOWEST = [
+    (width, int.from_bytes((2**width - 1).to_bytes(4, "little") * MINIMA, "little")) for width in (16, 8, 4, 2, 1)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +51,46 @@ class Likeness:
 
 
 class Text:
-    """A text as it is compared: its words, and the set of their runs."""
+    """A text as it is compared: how many words it has, and their runs.
+
+    A run is known by its hash, which holds within one process: eight bytes a word, where the runs themselves would be
+    some two hundred.
+    """
 
     def __init__(self, text: str) -> None:
-        self.words = words(text)
-        self.run = min(RUN, max(len(self.words), 1))
-        self.runs = list(map(" ".join, zip(*(self.words[start:] for start in range(self.run)), strict=False)))
-        self.shingles = frozenset(self.runs)
+        found = words(text)
+        self.words = len(found)
+        self.run = _run(found)
+        self._hashes = array("q", map(hash, _runs(found)))
 
-    def covered(self, common: Set[str]) -> float:
+    @property
+    def shingles(self) -> frozenset[int]:
+        """The set of the runs."""
+        return frozenset(self._hashes)
+
+    def covered(self, common: Set[int]) -> float:
         """The share of the words that stand in one of these shingles."""
-        count = end = 0
-        for start, run in enumerate(self.runs):
-            if run in common:
-                count += start + self.run - max(start, end)
-                end = start + self.run
-        return count / len(self.words) if self.words else 0.0
+        if not self.words:
+            return 0.0
+        # a byte a run, which is 1 where it is in common, and each run reaches over the words that it begins before
+        begun = int.from_bytes(bytes(map(common.__contains__, self._hashes)), "little")
+        reached = 0
+        for word in range(self.run):
+            reached |= begun << 8 * word
+        return reached.bit_count() / self.words
+
+
+def shingles(text: str) -> frozenset[str]:
+    """The runs of words of a text themselves, of which signatures are made."""
+    return frozenset(_runs(words(text)))
+
+
+def _run(found: Sequence[str]) -> int:
+    return min(RUN, max(len(found), 1))
+
+
+def _runs(found: Sequence[str]) -> Iterator[str]:
+    return map(" ".join, zip(*(found[start:] for start in range(_run(found))), strict=False))
 
 
 def words(text: str) -> list[str]:
@@ -75,10 +102,11 @@ def words(text: str) -> list[str]:
 
 def likeness(one: Text, other: Text) -> Likeness:
     """Compares two texts; one without words is like none."""
-    common = one.shingles & other.shingles
+    runs, others = one.shingles, other.shingles
+    common = runs & others
     if not common:
         return Likeness(0.0, 0.0, 0.0)
-    union = len(one.shingles) + len(other.shingles) - len(common)
+    union = len(runs) + len(others) - len(common)
     shares = (len(common) / union, one.covered(common), other.covered(common))
     return Likeness(*(round(share, 4) for share in shares))
 
@@ -99,5 +127,8 @@ def bands(stored: bytes) -> Iterator[bytes]:
 
 def estimate(one: bytes, other: bytes) -> float:
     """The Jaccard likeness of the texts behind two signatures; it errs by about .05."""
-    minima, others = memoryview(one).cast("I"), memoryview(other).cast("I")
-    return sum(map(int.__eq__, minima, others)) / MINIMA
+    # all minima at once: where two differ, some bit of their 32 is left, and is brought down to the lowest
+    differ = int.from_bytes(one, "little") ^ int.from_bytes(other, "little")
+    for width, lowest in _LOWEST:
+        differ = (differ | differ >> width) & lowest
+    return 1 - differ.bit_count() / MINIMA

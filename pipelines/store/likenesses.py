@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, groupby
 
-from pipelines.shingles import BAND_BYTES, BANDS, SCHEME, Likeness, Text, estimate, likeness, signature
+from pipelines.shingles import BAND_BYTES, BANDS, SCHEME, Likeness, Text, estimate, likeness, shingles, signature
 
 Pair = tuple[str, str]
 
@@ -24,7 +24,7 @@ kept before the others. So the work grows with the texts, also where ten thousan
 
 _LOW = 2**32 - 1
 
-HELD = 50_000  # words of the texts that are kept at hand: ten MiB, where six times as many save a sixth of the time
+HELD = 1_000_000  # words of the texts that are kept at hand: eight MiB
 
 
 class Likenesses:
@@ -33,6 +33,7 @@ class Likenesses:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._held: OrderedDict[str, Text] = OrderedDict()
+        self._words = 0
 
     def refresh(self) -> None:
         """Hash the kept texts that have no signature yet, and forget those that are gone."""
@@ -48,7 +49,7 @@ class Likenesses:
             " AND text_hash NOT IN (SELECT text_hash FROM signatures)"
         ).fetchall()
         for (text_hash,) in wanted:
-            made = signature(Text(self._text(text_hash)).shingles)
+            made = signature(shingles(self._text(text_hash)))
             run(
                 "INSERT INTO signatures (text_hash, scheme, minima) VALUES (?, ?, ?)",
                 (text_hash, SCHEME, made),
@@ -90,10 +91,13 @@ class Likenesses:
             yield pair, alike
 
     def _read(self, text_hash: str) -> Text:
-        text = self._held.pop(text_hash, None) or Text(self._text(text_hash))
-        self._held[text_hash] = text
-        while len(self._held) > 2 and sum(len(held.words) for held in self._held.values()) > HELD:
-            self._held.popitem(last=False)
+        if (text := self._held.get(text_hash)) is not None:
+            self._held.move_to_end(text_hash)
+            return text
+        text = self._held[text_hash] = Text(self._text(text_hash))
+        self._words += text.words
+        while len(self._held) > 2 and self._words > HELD:
+            self._words -= self._held.popitem(last=False)[1].words
         return text
 
     def _text(self, text_hash: str) -> str:

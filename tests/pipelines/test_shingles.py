@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from pipelines.shingles import BANDS, MINIMA, Text, bands, estimate, likeness, signature, words
+from pipelines.shingles import BANDS, MINIMA, Text, bands, estimate, likeness, shingles, signature, words
 
 VOCABULARY = [f"word{number}" for number in range(3000)]
 
@@ -67,15 +67,15 @@ def test_short_and_empty_texts() -> None:
     assert likeness(Text("Two words"), Text("two words.")).covered == 1.0
     assert likeness(Text("Two words"), Text("two other words")).covered == 0.0
     assert likeness(Text(""), Text("")).jaccard == 0.0
-    assert len(signature(Text("").shingles)) == 4 * MINIMA
+    assert len(signature(shingles(""))) == 4 * MINIMA
 
 
 def test_signatures_tell_how_alike_texts_are() -> None:
     found = prose(800)
     for kept in (800, 700, 500):
-        other = text(found[:kept] + prose(800 - kept, seed=3))
-        exact = likeness(text(found), other).jaccard
-        close = estimate(signature(text(found).shingles), signature(other.shingles))
+        one, other = " ".join(found), " ".join(found[:kept] + prose(800 - kept, seed=3))
+        exact = likeness(Text(one), Text(other)).jaccard
+        close = estimate(signature(shingles(one)), signature(shingles(other)))
         assert close == pytest.approx(exact, abs=0.13)
 
 
@@ -84,8 +84,8 @@ def test_alike_texts_share_a_band_and_others_do_not() -> None:
     for seed in range(40):
         found = prose(400, seed)
         edited = [word if number % 25 else "changed" for number, word in enumerate(found)]
-        one, other = (list(bands(signature(text(made).shingles))) for made in (found, edited))
-        apart = bands(signature(text(prose(400, seed + 100)).shingles))
+        one, other = (list(bands(signature(shingles(" ".join(made))))) for made in (found, edited))
+        apart = bands(signature(shingles(" ".join(prose(400, seed + 100)))))
         assert len(one) == BANDS
         shared += any(map(bytes.__eq__, one, other))
         unrelated += any(map(bytes.__eq__, one, apart))
@@ -95,8 +95,8 @@ def test_alike_texts_share_a_band_and_others_do_not() -> None:
 def test_a_signature_is_the_same_in_every_process() -> None:
     """They are stored: hashes of strings that differ from process to process would make copies unlike."""
     program = (
-        "from pipelines.shingles import Text, signature;"
-        "print(signature(Text(' '.join(f'word{n}' for n in range(300))).shingles).hex())"
+        "from pipelines.shingles import shingles, signature;"
+        "print(signature(shingles(' '.join(f'word{n}' for n in range(300)))).hex())"
     )
     told = {
         subprocess.run(
