@@ -32,7 +32,8 @@ _UNSPACED = (
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _LOWEST = [
-    (width, int.from_bytes((2**width - 1).to_bytes(4, "little") * MINIMA, "little")) for width in (16, 8, 4, 2, 1)
+    (width, int.from_bytes((2**width - 1).to_bytes(4, "little") * MINIMA, "little"))
+    for width in (16, 8, 4, 2, 1)
 ]
 
 
@@ -48,6 +49,11 @@ class Likeness:
     jaccard: float
     covered: float
     other_covered: float
+
+    @property
+    def turned(self) -> Likeness:
+        """The same, with the two texts the other way round."""
+        return Likeness(self.jaccard, self.other_covered, self.covered)
 
 
 class Text:

@@ -7,13 +7,25 @@ that are new and compares the pairs that are new.
 from __future__ import annotations
 
 import sqlite3
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, groupby
+from itertools import chain, combinations, groupby
 
-from pipelines.shingles import BAND_BYTES, BANDS, SCHEME, Likeness, Text, estimate, likeness, shingles, signature
+from pipelines.shingles import (
+    BAND_BYTES,
+    BANDS,
+    SCHEME,
+    Likeness,
+    Text,
+    estimate,
+    likeness,
+    shingles,
+    signature,
+)
+from pipelines.store.pairs import Pairs
 
-Pair = tuple[str, str]
+Pair = tuple[int, int]
+"""Two texts, by their places among those that are settled."""
 
 SUGGESTED = 0.35
 """Pairs whose signatures are less alike are not compared: the estimate errs by .05, and no copy is that unlike."""
@@ -21,8 +33,6 @@ SUGGESTED = 0.35
 CROWD, HUBS = 40, 4
 """Of more texts than a crowd in one band not all pairs are compared, but each text with the hubs: those that would be
 kept before the others. So the work grows with the texts, also where ten thousand pages are made of one template."""
-
-_LOW = 2**32 - 1
 
 HELD = 1_000_000  # words of the texts that are kept at hand: eight MiB
 
@@ -55,40 +65,45 @@ class Likenesses:
                 (text_hash, SCHEME, made),
             )
 
-    def suggested(self, order: Mapping[str, int]) -> Iterator[Pair]:
-        """Pairs of the texts in ``order`` that may be alike, in no order, and some of them again and again.
+    def suggested(self, texts: Sequence[str]) -> Iterator[Pair]:
+        """Pairs of these texts that may be alike, by their places, in no order, and some of them again and again.
 
-        To remember all pairs that were looked at would take more memory than all else together. ``order`` gives each
-        text its place, those to be kept before others first.
+        Those to be kept before others come first.
         """
-        minima: dict[str, bytes] = {
-            text_hash: stored
+        places = {text_hash: place for place, text_hash in enumerate(texts)}
+        minima: dict[int, bytes] = {
+            places[text_hash]: stored
             for text_hash, stored in self._connection.execute("SELECT text_hash, minima FROM signatures")
-            if text_hash in order
+            if text_hash in places
         }
         for start in range(0, BANDS * BAND_BYTES, BAND_BYTES):
             for group in _sharing(minima, slice(start, start + BAND_BYTES)):
-                for pair in _pairs(sorted(group, key=order.__getitem__)):
-                    if estimate(minima[pair[0]], minima[pair[1]]) >= SUGGESTED:
-                        yield pair
+                for one, other in _pairs(group):
+                    if estimate(minima[one], minima[other]) >= SUGGESTED:
+                        yield one, other
 
-    def compared(self, pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Likeness]]:
-        """How alike the texts of these pairs are; those that were never compared are read and compared."""
+    def compared(self, texts: Sequence[str], pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Likeness]]:
+        """How alike the texts at these places are, each pair once, in no order."""
+        for one, other in _by_text(pairs):
+            yield (one, other), self.of(texts[one], texts[other])
+
+    def of(self, text: str, other: str) -> Likeness:
+        """How alike two texts are; if they were never compared they are read and compared."""
+        if other < text:
+            return self.of(other, text).turned
         run = self._connection.execute
-        for pair in _by_text(pairs):
-            known = run(
-                "SELECT jaccard, covered, other_covered FROM likenesses WHERE text = ? AND other = ?", pair
-            ).fetchone()
-            if known is not None:
-                yield pair, Likeness(*known)
-                continue
-            alike = likeness(self._read(pair[0]), self._read(pair[1]))
-            run(
-                "INSERT INTO likenesses (text, other, jaccard, covered, other_covered)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (*pair, alike.jaccard, alike.covered, alike.other_covered),
-            )
-            yield pair, alike
+        known = run(
+            "SELECT jaccard, covered, other_covered FROM likenesses WHERE text = ? AND other = ?",
+            (text, other),
+        ).fetchone()
+        if known is not None:
+            return Likeness(*known)
+        alike = likeness(self._read(text), self._read(other))
+        run(
+            "INSERT INTO likenesses (text, other, jaccard, covered, other_covered) VALUES (?, ?, ?, ?, ?)",
+            (text, other, alike.jaccard, alike.covered, alike.other_covered),
+        )
+        return alike
 
     def _read(self, text_hash: str) -> Text:
         if (text := self._held.get(text_hash)) is not None:
@@ -109,51 +124,31 @@ class Likenesses:
         return row[0] if row else ""
 
 
-def pair_of(one: str, other: str) -> Pair:
-    """Two texts as the key of their likeness, whichever is named first."""
-    return (one, other) if one < other else (other, one)
-
-
 def _by_text(pairs: Iterable[Pair]) -> Iterator[Pair]:
-    """The pairs, each once, in an order in which a text with few of them is read once and those with many stay at hand.
-
-    In between a pair is one number: on a large corpus of one material there are hundreds of thousands of them.
+    """The pairs, each once, in an order in which a text with few of them is read once and those with many stay at
+    hand.
     """
-    places: dict[str, int] = {}
-    every = {
-        places.setdefault(one, len(places)) << 32 | places.setdefault(other, len(places))
-        for one, other in pairs
-    }
-    texts = list(places)
-    times = [0] * len(texts)
-    for pair in every:
-        times[pair >> 32] += 1
-        times[pair & _LOW] += 1
-    ranked = sorted(range(len(texts)), key=lambda place: (times[place], texts[place]))
+    every = Pairs(pairs)
+    times = Counter(chain.from_iterable(every))
+    ranked = sorted(times, key=lambda place: (-times[place], place))
     rank = {place: number for number, place in enumerate(ranked)}
-
-    def turn(pair: int) -> int:
-        one, other = rank[pair >> 32], rank[pair & _LOW]
-        return min(one, other) << 32 | max(one, other)
-
-    ordered = sorted(every, key=turn)
-    every.clear()
-    for pair in ordered:
-        yield texts[pair >> 32], texts[pair & _LOW]
+    # the greater number of a pair is now that of the text with fewer of them
+    for fewer, more in Pairs((rank[one], rank[other]) for one, other in every):
+        yield ranked[fewer], ranked[more]
 
 
-def _sharing(minima: Mapping[str, bytes], band: slice) -> Iterator[list[str]]:
-    """The groups of texts that have the same bytes there."""
-    ordered = sorted((stored[band], text_hash) for text_hash, stored in minima.items())
+def _sharing(minima: Mapping[int, bytes], band: slice) -> Iterator[list[int]]:
+    """The groups of texts that have the same bytes there, each in order."""
+    ordered = sorted((stored[band], place) for place, stored in minima.items())
     for _, group in groupby(ordered, key=lambda entry: entry[0]):
-        members = [text_hash for _, text_hash in group]
+        members = [place for _, place in group]
         if len(members) > 1:
             yield members
 
 
-def _pairs(group: Sequence[str]) -> Iterator[Pair]:
+def _pairs(group: Sequence[int]) -> Iterator[Pair]:
     if len(group) <= CROWD:
-        yield from (pair_of(one, other) for one, other in combinations(group, 2))
+        yield from combinations(group, 2)
     else:
         for number, hub in enumerate(group[:HUBS]):
-            yield from (pair_of(hub, other) for other in group[number + 1 :])
+            yield from ((hub, other) for other in group[number + 1 :])

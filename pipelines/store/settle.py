@@ -8,18 +8,19 @@ which they came. docs/duplicates.md tells the whole of it, with figures.
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from sys import intern
 
 from pipelines.address import normal_url
 from pipelines.canonical import canonical_key, plain, sane_claim
 from pipelines.shingles import Likeness, words
 from pipelines.store.absent import moved_posts
 from pipelines.store.connection import now
-from pipelines.store.likenesses import Likenesses, Pair, pair_of
+from pipelines.store.likenesses import Likenesses, Pair
+from pipelines.store.pairs import Pairs
 from pipelines.store.site_age import judge_days
 
 MOST, LEAST = 0.8, 0.6
@@ -130,17 +131,16 @@ def best_copies(copies: Iterable[Copy], likenesses: Likenesses) -> dict[str, Kep
     texts: dict[str, list[Copy]] = defaultdict(list)
     for copy in ranked:
         texts[copy.text].append(copy)
-    order = {text: place for place, text in enumerate(texts)}
-    near = _near(texts, order, likenesses)
+    near = _Near(texts, likenesses)
     kept: dict[str, Kept] = {}
-    whole: set[str] = set()
-    for text, posts in texts.items():
-        first = min((other for other in near[text] if other in whole), key=order.__getitem__, default=None)
-        if first is None:
-            whole.add(text)
-            kept |= {post.id: Kept(posts[0].id, "the same text") for post in posts[1:]}
-        else:
-            kept |= {post.id: Kept(texts[first][0].id, near[text][first]) for post in posts}
+    whole = set(range(len(texts)))
+    for place, better in near.pairs:
+        if place in whole and better in whole:
+            whole.remove(place)
+            kept |= dict.fromkeys((post.id for post in near.posts[place]), near.kept(place, better))
+    for place in whole:
+        first, *others = near.posts[place]
+        kept |= {post.id: Kept(first.id, "the same text") for post in others}
     return kept
 
 
@@ -164,49 +164,58 @@ def _ranked(copies: Iterable[Copy]) -> list[Copy]:
     )
 
 
-def _near(
-    texts: Mapping[str, list[Copy]], order: Mapping[str, int], likenesses: Likenesses
-) -> dict[str, dict[str, str]]:
-    """By text, the texts that are the same article, each with the reason in words."""
-    addressed = _sharing(texts, order, lambda copy: copy.keys)
-    titled = _sharing(texts, order, lambda copy: copy.titles, most=TITLES)
-    near: dict[str, dict[str, str]] = {text: {} for text in texts}
+class _Near:
+    """Which texts are the same article. A text goes by its place among all of them, the best one's is 0."""
 
-    def note(pairs: Iterable[Pair], most: float, least: float) -> None:
-        for (one, other), alike in likenesses.compared(pairs):
+    def __init__(self, texts: Mapping[str, list[Copy]], likenesses: Likenesses) -> None:
+        self.posts = list(texts.values())
+        self._texts = list(texts)
+        self._likenesses = likenesses
+        self._addressed = _sharing(self.posts, lambda copy: copy.keys)
+        self._titled = _sharing(self.posts, lambda copy: copy.titles, most=TITLES)
+        self.pairs = Pairs()
+        self._note(chain(likenesses.suggested(self._texts), self._addressed, self._titled), MOST, LEAST)
+        # signatures find a pair by chance, though a likely one: who has a copy in common is compared, too
+        self._note(self._with_the_best(), OF_A_COPY, LEAST)
+
+    def kept(self, place: int, better: int) -> Kept:
+        """What is kept for the text at a place."""
+        alike = self._likenesses.of(self._texts[place], self._texts[better])
+        because = f"{alike.covered:.0%} of its words are the same"
+        pair = place, better
+        named = "canonical address" if pair in self._addressed else "title" if pair in self._titled else ""
+        if named and not is_copy(alike):
+            because = f"the same {named}, and {because}"
+        return Kept(self.posts[better][0].id, because)
+
+    def _note(self, pairs: Iterable[Pair], most: float, least: float) -> None:
+        for pair, alike in self._likenesses.compared(self._texts, pairs):
+            if is_copy(alike, most, least) or self._named_alike(pair, alike):
+                self.pairs.add(*pair)
+
+    def _named_alike(self, pair: Pair, alike: Likeness) -> bool:
+        """Whether texts with one address or title are alike enough for that."""
+        if pair in self._addressed:
             shared = max(alike.covered, alike.other_covered)
-            short = min(texts[one][0].words, texts[other][0].words) < LEAST_WORDS
-            if is_copy(alike, most, least):
-                reason = "{:.0%} of its words are the same"
-            elif (one, other) in addressed and (shared >= SAME_ADDRESS or short):
-                reason = "the same canonical address, and {:.0%} of its words are the same"
-            elif (one, other) in titled and is_copy(alike, SAME_TITLE, OF_THE_OTHER):
-                reason = "the same title, and {:.0%} of its words are the same"
-            else:
-                continue
-            # a few hundred sentences for hundreds of thousands of pairs
-            near[one][other] = intern(reason.format(alike.covered))
-            near[other][one] = intern(reason.format(alike.other_covered))
+            short = min(self.posts[place][0].words for place in pair) < LEAST_WORDS
+            if shared >= SAME_ADDRESS or short:
+                return True
+        return pair in self._titled and is_copy(alike, SAME_TITLE, OF_THE_OTHER)
 
-    note(chain(likenesses.suggested(order), addressed, titled), MOST, LEAST)
-    # signatures find a pair by chance, though a likely one: who has a copy in common is compared, too
-    note(list(_with_the_best(near, order)), OF_A_COPY, LEAST)
-    return near
+    def _with_the_best(self) -> list[Pair]:
+        """Of texts that hang together, each with the best of them, where these were not found to be the same."""
+        best = array("I", range(len(self._texts)))
 
+        def best_of(place: int) -> int:
+            while best[place] != place:
+                best[place] = place = best[best[place]]
+            return place
 
-def _with_the_best(near: Mapping[str, Mapping[str, str]], order: Mapping[str, int]) -> Iterator[Pair]:
-    """Of texts that hang together, each with the best of them."""
-    seen: set[str] = set()
-    for best in sorted(near, key=order.__getitem__):
-        waiting = [best]
-        while waiting:
-            text = waiting.pop()
-            if text in seen:
-                continue
-            seen.add(text)
-            waiting += near[text]
-            if text != best and text not in near[best]:
-                yield pair_of(best, text)
+        for place, better in self.pairs:
+            one, other = sorted((best_of(place), best_of(better)))
+            best[other] = one
+        hanging = ((place, best_of(place)) for place in range(len(self._texts)))
+        return [pair for pair in hanging if pair[0] != pair[1] and pair not in self.pairs]
 
 
 def is_copy(alike: Likeness, most: float = MOST, least: float = LEAST) -> bool:
@@ -216,24 +225,18 @@ def is_copy(alike: Likeness, most: float = MOST, least: float = LEAST) -> bool:
 
 
 def _sharing(
-    texts: Mapping[str, list[Copy]],
-    order: Mapping[str, int],
-    keys_of: Callable[[Copy], Iterable[str]],
-    most: int | None = None,
-) -> set[Pair]:
+    posts: Sequence[Sequence[Copy]], keys_of: Callable[[Copy], Iterable[str]], most: int | None = None
+) -> Pairs:
     """Pairs of texts whose posts have a key in common: each with the best one, and with the next; none of a key that
     more than ``most`` texts have.
     """
-    by_key: dict[str, dict[str, None]] = defaultdict(dict)
-    for text, posts in texts.items():
-        for post in posts:
-            for key in keys_of(post):
-                by_key[key][text] = None
-    pairs: set[Pair] = set()
-    for found in by_key.values():
-        if most is not None and len(found) > most:
-            continue
-        sharing = sorted(found, key=order.__getitem__)
-        pairs |= {pair_of(sharing[0], other) for other in sharing[1:]}
-        pairs |= {pair_of(one, other) for one, other in pairwise(sharing)}
+    by_key: dict[str, list[int]] = {}
+    for place, same in enumerate(posts):
+        for key in {key for post in same for key in keys_of(post)}:
+            by_key.setdefault(key, []).append(place)
+    pairs = Pairs()
+    for sharing in by_key.values():
+        if most is None or len(sharing) <= most:
+            for one, other in chain(((sharing[0], other) for other in sharing[1:]), pairwise(sharing)):
+                pairs.add(one, other)
     return pairs
