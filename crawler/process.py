@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -114,7 +114,8 @@ class Crawling:
         ticking = asyncio.create_task(self._tick(runner))
         try:
             await self._catch_up()
-            await asyncio.gather(*(self._lane(runner, lane) for lane in lanes(self._sources)))
+            waiting = deque(groups(self._sources))
+            await asyncio.gather(*(self._lane(runner, waiting) for _ in range(min(LANES, len(waiting)))))
         finally:
             ticking.cancel()
 
@@ -138,7 +139,12 @@ class Crawling:
         if done:
             self._shown.say(f"{done:,} archived pages curated that an earlier run had left")
 
-    async def _lane(self, runner: AsyncCrawlerRunner, sources: Sequence[Source]) -> None:
+    async def _lane(self, runner: AsyncCrawlerRunner, waiting: deque[list[Source]]) -> None:
+        """Crawl one group of sources after the other, as long as one waits."""
+        while waiting:
+            await self._group(runner, waiting.popleft())
+
+    async def _group(self, runner: AsyncCrawlerRunner, sources: Sequence[Source]) -> None:
         from scrapy.crawler import Crawler
 
         for source in sources:
@@ -196,20 +202,17 @@ def spider_of(way: str) -> type[SourceSpider]:
     return found[0]
 
 
-def lanes(sources: Sequence[Source], most: int = LANES) -> list[list[Source]]:
-    """Sources that share a host in one lane, and no more lanes than ``most``."""
+def groups(sources: Sequence[Source]) -> list[list[Source]]:
+    """The sources, those that share a host in one group."""
     found: list[tuple[set[str], list[Source]]] = []
     for source in sources:
-        hosts, lane = set(source.hosts), [source]
+        hosts, group = set(source.hosts), [source]
         apart = []
         for others, earlier in found:
             if hosts & others:
                 hosts |= others
-                lane = earlier + lane
+                group = earlier + group
             else:
                 apart.append((others, earlier))
-        found = [*apart, (hosts, lane)]
-    merged: list[list[Source]] = [[] for _ in range(min(most, len(found)))]
-    for number, (_, lane) in enumerate(found):
-        merged[number % most] += lane
-    return merged
+        found = [*apart, (hosts, group)]
+    return [group for _, group in found]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.process import lanes
+from crawler.process import groups
 from crawler.run import CrawlError, alone
 
 if TYPE_CHECKING:
@@ -117,5 +117,5 @@ def test_sources_that_share_a_host_are_crawled_in_turn() -> None:
         return Source(name=name, way="urls", start=(), hosts=hosts)
 
     a, b, c, d = source("a", "x"), source("b", "y"), source("c", "x", "z"), source("d", "z")
-    assert lanes([a, b, c, d]) == [[b], [a, c, d]]
-    assert lanes([a, b], most=1) == [[a, b]]
+    assert groups([a, b, c, d]) == [[b], [a, c, d]]
+    assert groups([a, b]) == [[a], [b]]
