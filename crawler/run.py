@@ -119,6 +119,8 @@ def crawl(
             for source in sources:
                 if any(way.name == source.name for way in found.ways):
                     store.record_source(_row(source))
+            if found.ways:
+                curators.start()  # loading takes as long as Scrapy does to load, and the first sites to answer
             ended = crawling.run()
             if ended == "finished":
                 judge_by_site(store, archive, curators, chain, run)

@@ -16,6 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
@@ -99,7 +100,7 @@ class Curators(Generic[Made]):
     A page that takes longer than ``page_seconds``, wants more than ``memory_mb`` MiB of address space or
     kills its worker ends as *errored* with the reason, and costs that page only. A worker is replaced
     after ``recycle_after`` pages, so that leaks in C libraries do not add up. Workers start when they are
-    first needed and end with the parent, however it ends: they hold one end of a pipe whose other end
+    first needed (or at ``start``) and end with the parent, however it ends: they hold one end of a pipe whose other end
     dies with it, and on Linux the kernel kills them besides.
 
     ``sites`` are what sources say of the pages of their sites. ``curator`` names the function
@@ -155,12 +156,16 @@ class Curators(Generic[Made]):
             self._open[future] = None
             future.add_done_callback(self._forget)
             if len(self._slots) < min(self.workers, len(self._open)):
-                slot = _Slot(self._tasks, self._told, self._page_seconds, self.failed)
-                self._slots.append(slot)
-                slot.start()
+                self._add()
         settings = self.sites.of(page.url, page.fetched_at)
         self._tasks.put(_Task(page, template_counts, future, settings))
         return future
+
+    def start(self) -> None:
+        """Start all workers now, so that they are ready when the first page comes."""
+        with self._lock:
+            while len(self._slots) < self.workers and not self._closed:
+                self._add()
 
     def failed(self, page: Page, reason: str) -> Made:
         """What is wanted of the outcome of a page that could not be curated."""
@@ -201,6 +206,11 @@ class Curators(Generic[Made]):
             slot.stop()
         for slot in slots:
             slot.join()
+
+    def _add(self) -> None:
+        slot = _Slot(self._tasks, self._told, self._page_seconds, self.failed)
+        self._slots.append(slot)
+        slot.start()
 
     def _forget(self, future: Future[Made]) -> None:
         self._open.pop(future, None)
@@ -246,6 +256,8 @@ class _Slot(threading.Thread, Generic[Made]):
         # Inherited by the workers: Ctrl-C reaches the whole process group, and it is the parent's to handle.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
+            with suppress(WorkerError):  # the first page tries again, and tells
+                self._ready()
             while (task := self._tasks.get()) is not None and not self._stopped:
                 if task.future.cancelled():
                     continue

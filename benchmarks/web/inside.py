@@ -20,6 +20,9 @@ class Inside(Curators[Made]):
         super().__init__(finish, profile, **told)
         self._chain = load_profile(profile)
 
+    def start(self) -> None:
+        """There is nothing to start."""
+
     def submit(self, page: Page, template_counts: TemplateCounts | None = None) -> Future[Made]:
         """The outcome, as a future that has come true."""
         settings = self.sites.of(page.url, page.fetched_at)

@@ -67,6 +67,12 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
+def workers_of(parent: int) -> set[int]:
+    """The processes that a process has started and not ended, whichever thread did."""
+    told = (path.read_text() for path in Path(f"/proc/{parent}/task").glob("*/children"))
+    return {int(pid) for line in told for pid in line.split()}
+
+
 def wait_until(true: Callable[[], bool], seconds: float = 30) -> bool:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
@@ -124,6 +130,17 @@ def test_a_worker_killed_at_work_costs_its_page(pool: Curators[Outcome]) -> None
     time.sleep(0.3)
     os.kill(pid, signal.SIGKILL)
     assert "SIGKILL" in future.result().reason
+
+
+def test_workers_that_were_started_wait_for_pages(rogue: str) -> None:
+    """All of them, before there is a page, and each of them takes pages."""
+    with Curators(whole, workers=2, curator=rogue) as pool:
+        pool.start()
+        assert wait_until(lambda: len(workers_of(os.getpid())) == 2)
+        started = workers_of(os.getpid())
+        futures = [pool.submit(page("sleep 0.5")) for _ in range(2)]
+        assert {int(future.result().before.site) for future in futures} == started
+    assert not any(alive(pid) for pid in started)
 
 
 def test_a_worker_is_replaced_after_its_number_of_pages(rogue: str) -> None:
