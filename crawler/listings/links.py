@@ -45,6 +45,7 @@ class _LinkTarget(Target):
 
     def __init__(self, url: str) -> None:
         self.base = url
+        self._based = False
         self.links: list[Entry] = []
         self.following: dict[str, None] = {}
         self.nofollow = False
@@ -53,8 +54,8 @@ class _LinkTarget(Target):
         self._length = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "base" and attributes.get("href"):
-            self.base = joined(self.base, attributes["href"])
+        if tag == "base" and attributes.get("href") and not self._based:
+            self.base, self._based = joined(self.base, attributes["href"]), True  # HTML: the first one counts
         elif tag == "meta" and attributes.get("name", "").strip().lower() in {"robots", AGENT}:
             self.nofollow |= any(
                 word in attributes.get("content", "").lower() for word in ("nofollow", "none")
@@ -63,13 +64,13 @@ class _LinkTarget(Target):
             self._link(tag, attributes)
 
     def _link(self, tag: str, attributes: Mapping[str, str]) -> None:
-        relations = attributes.get("rel", "").lower().split()
-        found = joined(self.base, attributes["href"].strip())
         if tag == "a":
             self.finish()
-        if len(self.links) >= MOST_LINKS or not found.startswith(("http://", "https://")):
+        if len(self.links) + len(self.following) >= MOST_LINKS:
             return
-        if "nofollow" in relations:
+        relations = attributes.get("rel", "").lower().split()
+        found = joined(self.base, attributes["href"].strip())
+        if not found.startswith(("http://", "https://")) or "nofollow" in relations:
             return
         if "next" in relations:
             self.following[found] = None

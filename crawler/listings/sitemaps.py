@@ -95,13 +95,14 @@ class _SitemapTarget(Target):
         if name in READ:
             self._told.setdefault(name, "".join(self._text).strip())
         elif name in {"url", "sitemap"} and self._told.get("loc"):
-            self._add(name, joined(self._url, self._told["loc"]))
+            self._add(name)
             self._told = {}
 
-    def _add(self, name: str, found: str) -> None:
+    def _add(self, name: str) -> None:
         if len(self.pages) + len(self.sitemaps) >= MOST_ENTRIES:
             self.left += 1
             return
+        found = joined(self._url, self._told["loc"])
         changed = moment_of(self._told.get("lastmod") or self._told.get("publication_date", ""))
         if name == "sitemap":
             self.sitemaps.append(Entry(found, changed=changed))
@@ -110,4 +111,4 @@ class _SitemapTarget(Target):
 
     def close(self) -> None:
         if self.root == "urlset" and self._told.get("loc"):  # the file was cut short inside of an entry
-            self._add("url", joined(self._url, self._told["loc"]))
+            self._add("url")

@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
 )
+from twisted.python.failure import Failure
 
 from crawler.fates import Failed
 from pipelines.store.connection import written
@@ -33,6 +34,8 @@ TOO_MUCH = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILAB
 SILENT_PAGES = 8
 """Pages in a row that were given up without any answer, until a host is left for the next crawl: the network may be
 gone, and every page would be waited for in vain for a minute or more."""
+
+LONGEST_ASKED = 366 * 24 * 3600.0  # seconds; a site that wants more does not know what it says
 
 _SILENCE = (
     CannotResolveHostError,
@@ -80,9 +83,7 @@ class BackoffMiddleware(RetryMiddleware):
             )
         wait = host.until - time.monotonic()
         if wait > self._longest:
-            until = datetime.now(UTC) + timedelta(seconds=wait)
-            told = f"{name} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
-            raise Failed(told, url=request.url, not_before=written(until))
+            raise _left_alone(request, wait)
         if wait > 0:
             await asyncio.sleep(wait)
 
@@ -118,22 +119,34 @@ class BackoffMiddleware(RetryMiddleware):
     def _slow_down(self, request: Request, pause: float) -> None:
         assert self.crawler.engine is not None  # noqa: S101 - it is the engine that got the answer
         slot = self.crawler.engine.downloader.slots.get(urlsplit(request.url).hostname or "")
-        if slot is not None:
-            slot.delay = max(slot.delay, min(slot.delay * 2, self._slowest))
-            # requests that wait in the slot have passed us: as if the last one had been sent after the pause
-            slot.lastseen = max(slot.lastseen, time.monotonic() + pause)
+        if slot is None:
+            return
+        slot.delay = max(slot.delay, min(slot.delay * 2, self._slowest))
+        # requests that wait in the slot have passed us: as if the last one had been sent after the pause
+        slot.lastseen = max(slot.lastseen, time.monotonic() + min(pause, self._longest))
+        while pause > self._longest and slot.queue:  # or a site could hold up the run for as long as it likes
+            waiting, answer = slot.queue.popleft()
+            answer.errback(Failure(_left_alone(waiting, pause)))  # type: ignore[no-untyped-call]
 
     def _pause(self, request: Request | Response) -> float:
         tries: int = request.meta.get("retry_times", 0)
         return float(min(self._wait * 3**tries, self._longest))
 
 
+def _left_alone(request: Request, seconds: float) -> Failed:
+    """Why a request is not sent to a host that wants so much time."""
+    until = datetime.now(UTC) + timedelta(seconds=min(seconds, LONGEST_ASKED))
+    told = f"{urlsplit(request.url).netloc} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+    return Failed(told, url=request.url, not_before=written(until))
+
+
 def retry_after(value: bytes | None) -> float:
-    """Seconds that a ``Retry-After`` header asks to wait; 0 where it says nothing that can be read."""
+    """Seconds that a ``Retry-After`` header asks to wait, a year at most; 0 where it says nothing that can be read."""
     told = (value or b"").decode("latin-1").strip()
-    if told.isdigit() and len(told) < 10:
-        return float(told)
+    if told.isascii() and told.isdigit():
+        return min(float(told[:12]), LONGEST_ASKED)
     try:
-        return max((parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds(), 0.0)
+        seconds = (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
+        return min(max(seconds, 0.0), LONGEST_ASKED)
     except (ValueError, TypeError, OverflowError):
         return 0.0

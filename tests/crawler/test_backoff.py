@@ -78,6 +78,24 @@ def test_a_site_that_wants_an_hour_is_left_to_another_run(site: Site, crawls: Cr
     assert rows(tmp_path, "SELECT count(*) FROM urls WHERE next_due > ?", soon) == [(4,)]
 
 
+def test_what_waited_for_its_turn_at_such_a_site_does_not_hold_up_the_run(
+    site: Site, crawls: Crawls, tmp_path: Path
+) -> None:
+    """Requests that were let through before the site said so wait behind the one that it answered."""
+    site.seen.clear()
+    site.answers = {"/guide/1": lambda handler: handler.say(b"", 429, Retry_After="7200")}
+    crawls.source("hourly", "urls", guides(range(8)), delay=0.3)
+    settings = {"RETRY_WAIT_SECONDS": 0.01, "CONCURRENT_REQUESTS": 4}
+    with crawls.start(["hourly"], tmp_path, settings=settings) as process:
+        try:
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
+    fates = dict(rows(tmp_path, "SELECT substr(url, -1), state FROM fetches"))
+    assert fates == {str(number): "failed" if number else "accepted" for number in range(8)}
+    assert [path for path in site.paths if "guide" in path] == ["/guide/0", "/guide/1"]
+
+
 def test_a_host_that_does_not_answer_is_left_for_the_next_crawl(
     site: Site, crawls: Crawls, tmp_path: Path
 ) -> None:

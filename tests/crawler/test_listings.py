@@ -64,6 +64,12 @@ def test_entities_are_not_expanded_and_files_not_read() -> None:
     body = f"""<!DOCTYPE rss [<!ENTITY l0 "ha"><!ENTITY file SYSTEM "file:///etc/passwd">{laughs}]>
     <rss><channel><item><link>/a&l9;&file;</link></item></channel></rss>"""
     assert read_feed(body.encode(), URL).pages == ("https://blog.example/a",)
+    for last in ("<url><loc>/b&l9;&file;</loc></url>", "<url title='&l9;'><loc>/b</loc></url>"):
+        body = f"""<!DOCTYPE urlset [<!ENTITY l0 "ha"><!ENTITY file SYSTEM "file:///etc/passwd">{laughs}]>
+        <urlset><url><loc>/a</loc></url>{last}</urlset>"""
+        pages = read_sitemap(body.encode(), URL).pages
+        assert pages[0] == "https://blog.example/a"
+        assert set(pages[1:]) <= {"https://blog.example/b"}, "it may end there, and is read as far as it goes"
 
 
 def test_a_sitemap_is_read_in_all_its_forms() -> None:
@@ -109,6 +115,12 @@ def test_a_listing_of_too_many_entries_is_read_as_far_as_the_memory_should_bear(
             read_feed(body, URL)
     links = b"".join(b"<a href=/%d>" % n for n in range(MOST_LINKS + 7))
     assert len(read_links(links, URL).entries) == MOST_LINKS
+
+
+def test_only_the_first_base_of_a_page_counts() -> None:
+    """As HTML has it; a thousand of them would make addresses of a thousand folders."""
+    found = read_links(b"<base href='/a/'>" + b"<base href='b/'>" * 1000 + b"<a href=x>", URL)
+    assert found.pages == ("https://blog.example/a/x",)
 
 
 def test_entries_that_lie_deep_cost_no_more_than_others() -> None:
