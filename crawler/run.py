@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -102,7 +103,7 @@ def crawl(
         sites = Sites(store.site_settings(), rulings(data))
         curators = stack.enter_context(Curators(post_rows, profile, workers=workers, sites=sites))
         templates = SiteTemplates(store.connection, chain)
-        run = store.start_run("crawl", chain)
+        run = store.start_run("crawl", chain, alone=True)
         desk = Desk(store, archive, curators, run, chain.fingerprint, templates.so_far, due_only=due_only)
         desk.bounds = {source.name: source.bounds for source in sources}
         desk.listings.forget()
@@ -187,7 +188,7 @@ def alone(data: Path) -> Iterator[None]:
                 f"another crawl is at work in {data} (process {lock.read().strip() or '?'})"
             ) from None
         lock.truncate(0)
-        lock.write(str(os.getpid()))
+        lock.write(f"{os.getpid()} on {socket.gethostname()}")
         lock.flush()
         yield
 

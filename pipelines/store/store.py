@@ -73,14 +73,17 @@ class Store(Connected):
 
     # Runs
 
-    def start_run(self, kind: RunKind, chain: Chain) -> int:
-        """Begin a run under the rules of a profile; runs whose process is gone are closed as *killed*."""
+    def start_run(self, kind: RunKind, chain: Chain, *, alone: bool = False) -> int:
+        """Begin a run under the rules of a profile; runs whose process is gone are closed as *killed*.
+
+        ``alone``: no other run of this kind can be at work, whatever process or machine has its number or name by now.
+        """
         host, pid = socket.gethostname(), os.getpid()
         with self.transaction():
-            for run, pid_of_run in self.connection.execute(
-                "SELECT id, pid FROM runs WHERE status = 'running' AND host = ?", (host,)
+            for run, kind_of_run, host_of_run, pid_of_run in self.connection.execute(
+                "SELECT id, kind, host, pid FROM runs WHERE status = 'running'"
             ).fetchall():
-                if not _alive(pid_of_run):
+                if (alone and kind_of_run == kind) or (host_of_run == host and not _alive(pid_of_run)):
                     self._close_run(run, "killed")
             self._write_rules(chain)
             added = self.connection.execute(
@@ -166,7 +169,8 @@ class Store(Connected):
 
     def record_url(self, record: UrlRecord) -> None:
         """Remember a URL for the next crawl; what curating gave (hashes, post) is not touched."""
-        row = tuple(storable(v) if isinstance(v, str) else v for v in astuple(_plain_record(record)))
+        told = (getattr(record, field.name) for field in fields(UrlRecord))
+        row = tuple(storable(v) if isinstance(v, str) else v for v in told)
         with self.transaction():
             self.connection.execute(
                 "INSERT INTO urls (url, source, etag, last_modified, next_due, failures, last_state,"
@@ -395,10 +399,6 @@ class Store(Connected):
 
 def _rows(made: Outcome | PostRows) -> PostRows:
     return made if isinstance(made, PostRows) else post_rows(made)
-
-
-def _plain_record(record: UrlRecord) -> UrlRecord:
-    return UrlRecord(*(getattr(record, field.name) for field in fields(UrlRecord)))
 
 
 def _alive(pid: int) -> bool:

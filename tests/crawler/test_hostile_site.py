@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import sqlite3
 from contextlib import closing
@@ -57,6 +58,27 @@ def many_headers(handler: Handler) -> None:
     handler.wfile.write(handler.site.guide(44))
 
 
+def flood_of_promises(handler: Handler) -> None:
+    handler.drip(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, 0, 10_000)
+    handler.close_connection = True
+
+
+def in_chunks(piece: bytes, times: int, begin: bytes = b"") -> object:
+    """An answer in pieces that announce their length; it ends with the connection."""
+
+    def answer(handler: Handler) -> None:
+        handler.start(Transfer_Encoding="chunked")
+        handler.wfile.write(begin)
+        handler.drip(piece, 0, times)
+
+    return answer
+
+
+def odd_pause(handler: Handler) -> None:
+    again = handler.site.paths.count(handler.path) > 1
+    handler.say(handler.site.guide(50)) if again else handler.say(b"later", 503, Retry_After="\u00b2")
+
+
 ANSWERS: dict[str, object] = {
     "/robots.txt": lambda h: h.say(b"User-agent: *\nDisallow: /members/\n", kind="text/plain"),
     "/moved": redirect("/guide/1"),
@@ -69,7 +91,21 @@ ANSWERS: dict[str, object] = {
     "/to-mapped": redirect("http://[::ffff:10.0.0.1]/"),
     "/to-name": redirect("http://rebound.example:9/"),
     "/to-file": redirect("file:///etc/passwd"),
+    "/to-data": redirect("data:text/html,<p>How to grow as a product manager</p>"),
     "/to-nowhere": redirect(""),
+    "/promises": flood_of_promises,
+    "/chunks": in_chunks(b"400\r\n" + b"x" * 1024 + b"\r\n", 10**6),
+    "/chunk-size": in_chunks(b"A" * 1000, 10**5),
+    "/chunk-note": in_chunks(b"a" * 1000, 10**5, begin=b"5;"),
+    "/trailers": in_chunks(b"X-More: %s\r\n" % (b"a" * 1000), 10**5, begin=b"0\r\n"),
+    "/less-than-nothing": in_chunks(b"", 1, begin=b"-5\r\nhello\r\n0\r\n\r\n"),
+    "/odd-pause": odd_pause,
+    "/odd-charset": lambda h: h.say(h.site.guide(51), kind="text/html; charset=idna"),
+    "/nul-charset": lambda h: h.say(h.site.guide(52), kind="text/html; charset=\x7f\u00ff"),
+    "/packed-often": lambda h: h.say(
+        functools.reduce(lambda body, _: gzip.compress(body), range(20), h.site.guide(53)),
+        Content_Encoding=", ".join(["gzip"] * 20),
+    ),
     "/gone": lambda h: h.say(b"gone", 410),
     "/broken": lambda h: h.say(b"oops", 500),
     "/recovers": fails_once,
@@ -125,7 +161,18 @@ FATES: dict[str, tuple[str, int | None, str]] = {
     "/to-mapped": ("skipped", None, "stands for 10.0.0.1"),
     "/to-name": ("skipped", None, "rebound.example, which is not one"),
     "/to-file": ("failed", 302, "file:///etc/passwd"),
+    "/to-data": ("failed", 302, "which is not fetched"),
     "/to-nowhere": ("failed", None, ""),
+    "/promises": ("failed", None, "the headers of the answer do not end"),
+    "/chunks": ("failed", None, "larger than"),
+    "/chunk-size": ("failed", None, "broke"),
+    "/chunk-note": ("failed", None, "broke"),
+    "/trailers": ("failed", None, "broke"),
+    "/less-than-nothing": ("failed", None, "broke"),
+    "/odd-pause": ("accepted", 200, ""),
+    "/odd-charset": ("accepted", 200, ""),
+    "/nul-charset": ("accepted", 200, ""),
+    "/packed-often": ("accepted", 200, ""),
     "/guide-that-is-not": ("failed", 404, "HTTP 404: not found"),
     "/gone": ("failed", 410, "HTTP 410: gone"),
     "/broken": ("failed", 500, "HTTP 500"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import time
 from contextlib import closing
@@ -103,7 +104,11 @@ def test_ctrl_c_finishes_what_is_under_way(gated: Site, crawls: Crawls, tmp_path
 
 def test_two_crawls_do_not_share_a_folder(tmp_path: Path) -> None:
     """The second says who has it; the lock goes with its holder."""
-    with alone(tmp_path), pytest.raises(CrawlError, match=f"process {os.getpid()}"), alone(tmp_path):
+    with (
+        alone(tmp_path),
+        pytest.raises(CrawlError, match=f"process {os.getpid()} on {socket.gethostname()}"),
+        alone(tmp_path),
+    ):
         pass
     with alone(tmp_path):
         pass

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from tests.crawler.conftest import Crawls, Handler, Site
 
 DELAY = 1.0
-HOSTS = ("slow.example", "failing.example", "open.example", "away.example", "named.example")
+HOSTS = (
+    "slow.example",
+    "failing.example",
+    "open.example",
+    "away.example",
+    "named.example",
+    "endless.example",
+    "packed.example",
+    "knotty.example",
+    "patient.example",
+)
 Fates = dict[str, tuple[str, str]]
 
 
@@ -27,6 +37,16 @@ def robots(handler: Handler) -> None:
             handler.say(b"User-agent: *\nAllow: /", status=503)
         case "open":
             handler.say(b"<h1>no such thing</h1>", status=404)
+        case "endless":
+            handler.start(Content_Type="text/plain")
+            handler.drip(b"User-agent: *\nAllow: /\n" * 1000, 0, 10**5)
+        case "packed":
+            handler.say(handler.site.bomb(50), kind="text/plain", Content_Encoding="gzip")
+        case "knotty":  # patterns that take a matcher that tries all ways until the end of days
+            knots = b"".join(b"Disallow: /guide/%d%s$\n" % (n, b"*/*" * 200) for n in range(500))
+            handler.say(b"User-agent: *\n" + knots + b"\xff\x00\n" * 1000, kind="text/plain")
+        case "patient":
+            handler.say(b"User-agent: *\nCrawl-delay: nan\nCrawl-delay: -1\n", kind="text/plain")
         case "away":
             handler.say(b"", status=302, Location="http://169.254.169.254/robots.txt")
         case _:
@@ -76,13 +96,29 @@ def test_a_robots_txt_that_cannot_be_had_forbids_everything(fates: Fates, site: 
         "robots.txt answers HTTP 503, so nothing is fetched",
     )
     asked = {headers["Host"].partition(":")[0] for path, headers in site.seen if path.startswith("/guide/")}
-    assert asked == {"slow.example", "open.example", "named.example"}
+    assert asked == {"slow.example", "open.example", "named.example", "knotty.example", "patient.example"}
 
 
 def test_a_robots_txt_that_leads_into_a_private_network_is_not_followed(fates: Fates) -> None:
     state, reason = fates["away.example/guide/1"]
     assert state == "skipped"
     assert "169.254.169.254, a link-local address" in reason
+
+
+def test_a_robots_txt_without_an_end_forbids_everything(fates: Fates) -> None:
+    """Its rules may stand behind what anybody would read."""
+    for host, reason in (
+        ("endless", "the body is larger than 10 MiB"),
+        ("packed", "the body unpacks to more"),
+    ):
+        state, told = fates[f"{host}.example/guide/1"]
+        assert state == "failed"
+        assert told.startswith(f"robots.txt cannot be had: {reason}")
+
+
+@pytest.mark.parametrize("host", ["knotty", "patient"])
+def test_an_odd_robots_txt_holds_nobody_up(fates: Fates, host: str) -> None:
+    assert fates[f"{host}.example/guide/1"][0] == "accepted"
 
 
 def test_no_robots_txt_allows_everything(fates: Fates) -> None:

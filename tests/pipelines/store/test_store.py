@@ -384,6 +384,21 @@ def test_a_run_whose_process_is_gone_is_closed_by_the_next(store: Store, chain: 
     ]
 
 
+def test_whoever_is_alone_closes_every_run_of_its_kind(store: Store, chain: Chain) -> None:
+    """Also one whose process has its number from somebody else by now, or whose machine had another name."""
+    here, elsewhere = store.start_run("crawl", chain), store.start_run("crawl", chain)
+    store.connection.execute("UPDATE runs SET host = 'another' WHERE id = ?", (elsewhere,))
+    imported = store.start_run("import", chain)
+    store.start_run("import", chain)
+    assert rows(store, "SELECT DISTINCT status FROM runs") == [("running",)]
+    store.start_run("crawl", chain, alone=True)
+    assert rows(store, "SELECT id, status FROM runs WHERE id <= ?", imported) == [
+        (here, "killed"),
+        (elsewhere, "killed"),
+        (imported, "running"),
+    ]
+
+
 def test_a_source_is_described_and_described_anew(store: Store, run: int, outcome: MakeOutcome) -> None:
     store.save(outcome(), "blog", run)
     source = Source("blog", "The Blog", "https://blog.example/", "CC-BY-4.0", "feed", False, "slow")
