@@ -115,18 +115,20 @@ def find_days(
             if day and EARLIEST <= day <= latest:
                 yield day, origin
 
-    seen = [
-        found
-        for found in visible_days(pieces, title_at, american=american)
-        if EARLIEST <= found.day <= latest
-    ]
-    plain = [(found.day, "line at the title") for found in seen if found.label != "updated"]
     stated = [
         (said.linked.published, "JSON-LD datePublished"),
         *said.said(*PUBLISHED_METAS),
         *said.marked("datePublished", "dateCreated"),
     ]
     published = list(fitting(stated))
+    named = {day for day, _ in published}
+    seen = [
+        replace(found, day=turned) if (turned := _turned(found.day)) in named else found
+        for found in visible_days(pieces, title_at, american=american)
+        if EARLIEST <= found.day <= latest
+    ]
+    plain = [(found.day, "line at the title") for found in seen if found.label != "updated"]
+    before = _told_before(pieces, published[0][0], american=american) if published and not seen else None
     days = (stated_day(value, american=american) for value, _ in stated)
     future = next((day for day in days if day and day > latest), None)
     updated = [
@@ -136,6 +138,8 @@ def find_days(
         *((found.day, "line at the title") for found in seen if found.label == "updated"),
     ]
     published = _preferred(published, plain, labelled(seen))
+    if before:
+        published = [(before, "line on the page")]
     in_address = list(fitting([(day_in_address(page.address), "address")]))
     # the address has the day of the site's own clock, and no doubt about which number is the month
     if in_address and (not published or _close(in_address[0][0], published[0][0])):
@@ -206,6 +210,28 @@ def _close(one: str, other: str) -> bool:
     return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) <= NEAR
 
 
+def _told_before(pieces: Sequence[Piece], stated: str, *, american: bool) -> str | None:
+    """The one day that lines away from the title give as that of publication, where it is before the one stated.
+
+    Such a line opens with the word: a book that the page speaks of was published some day, too.
+    """
+    found = {
+        one.day
+        for place, piece in enumerate(pieces)
+        if len(piece.text) <= BESIDE and PUBLISHED.match(piece.text.lower().lstrip(" ·|–—-"))
+        for one in _dates_of(pieces, place, 4, "", american=american)
+        if one.label == "published"
+    }
+    day = found.pop() if len(found) == 1 else ""
+    return day if EARLIEST <= day < stated and not _close(day, stated) else None
+
+
+def _turned(day: str) -> str:
+    """The day that is meant where what was read as the month is the day; an empty string where there is none."""
+    year, month, number = day.split("-")
+    return f"{year}-{number}-{month}" if int(number) <= 12 else ""
+
+
 def labelled(seen: Sequence[Seen]) -> str | None:
     """The first day that is said to be that of publication."""
     return next((found.day for found in seen if found.label == "published"), None)
@@ -251,14 +277,22 @@ def _labelled_or_alone(pieces: Sequence[Piece], *, american: bool) -> list[Seen]
 
 
 def day_first(pieces: Sequence[Piece], address: str) -> bool:
-    """Whether a page in English that writes 4/3/2026 means a day in April: by another date on it that can be read in
-    one way only, else by the country that its host names.
+    """Whether a page in English that writes 4/3/2026 means a day in March: by another date on it that can be read in
+    one way only, by the same day with its month written out, else by the country that its host names.
     """
-    for piece in pieces:
-        if len(piece.text) <= BESIDE and ("/" in piece.text or "-" in piece.text):
-            for found in NUMERIC.finditer(piece.text):
-                if (int(found["a"]) > 12) != (int(found["b"]) > 12):
-                    return int(found["a"]) > 12
+    lines = [piece.text for piece in pieces if len(piece.text) <= BESIDE]
+    open_days = set()
+    for line in lines:
+        for found in NUMERIC.finditer(line) if "/" in line or "-" in line else ():
+            if (int(found["a"]) > 12) != (int(found["b"]) > 12):
+                return int(found["a"]) > 12
+            open_days.add(f"{found['y']}-{found['a']:0>2}-{found['b']:0>2}")
+    if open_days:
+        rest = [NUMERIC.sub("", line).lower() for line in lines if YEAR.search(line)]
+        written = {day for line in rest for _, _, day in days_in(line, american=True)}
+        ways = {_turned(day) in written for day in open_days if (day in written) != (_turned(day) in written)}
+        if ways:
+            return ways == {True}
     return host_of(address).rpartition(".")[2] in DAY_FIRST
 
 

@@ -89,6 +89,37 @@ def test_the_order_of_day_and_month_is_told_by_the_page_and_by_its_country() -> 
         assert read("", body, url=f"https://{host}/a").published == "2025-03-04"
 
 
+def test_a_day_with_its_month_in_words_tells_how_the_same_day_in_numbers_is_meant() -> None:
+    body = f"<h1>{TITLE}</h1><p>04-03-2025</p>"
+    aside = "<aside class=sidebar><p>{}</p></aside>"
+    assert read("", f"{body}{aside.format('March 4, 2025')}").published == "2025-03-04"
+    assert read("", f"{body}{aside.format('April 3, 2025')}").published == "2025-04-03"
+    assert read("", f"{body}{aside.format('March 5, 2025')}").published == "2025-04-03"
+
+
+def test_a_day_in_numbers_is_the_one_that_the_markup_states_if_it_can_be() -> None:
+    """Dots stand for a day first, but some Americans write them, too."""
+    stated = article(datePublished="2025-03-04T10:00:00Z", dateModified="2025-09-01")
+    found = read(stated, f"<h1>{TITLE}</h1><p class=post-date>03.04.2025</p>")
+    assert (found.published, found.shown) == ("2025-03-04", "2025-03-04")
+    other = article(datePublished="2025-08-08", dateModified="2025-09-01")
+    found = read(other, f"<h1>{TITLE}</h1><p class=post-date>03.04.2025</p>")
+    assert found.published == "2025-04-03"
+
+
+def test_a_line_far_from_the_title_that_says_published_stands_above_a_later_day_in_the_markup() -> None:
+    """A site that moved states the day of its move; one line is believed, several are of other articles."""
+    stated = "<meta property='article:published_time' content='2025-11-29'>"
+    line = f"{BODY * 20}<p class=article-foot>Published March 4, 2025</p>"
+    found = read(stated, f"<h1>{TITLE}</h1>{line}")
+    assert (found.published, origin(found, "published")) == ("2025-03-04", "line on the page")
+    assert read(stated, f"<h1>{TITLE}</h1>{line}<p>Published March 9, 2025</p>").published == "2025-11-29"
+    assert read(stated.replace("11-29", "01-01"), f"<h1>{TITLE}</h1>{line}").published == "2025-01-01"
+    assert (
+        read(stated, f"<h1>{TITLE}</h1>{line.replace('article-foot', 'related')}").published == "2025-11-29"
+    )
+
+
 def test_a_page_goes_by_the_day_that_its_reader_is_told() -> None:
     """Where only JSON-LD tells another one; what it says is the day of publication all the same."""
     shown = f"<h1>{TITLE}</h1><p>Updated 4 March 2025</p>"
