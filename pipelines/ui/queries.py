@@ -187,12 +187,15 @@ async def verdicts(db: Any, post_id: str) -> Rows:
     return await rows(db, "select * from verdicts where post = :id order by number", {"id": post_id})
 
 
-async def topics(db: Any, post_id: str) -> list[str]:
-    """The topics of a post, by name."""
-    return [
-        row["topic"]
-        for row in await rows(db, "select topic from topics where post = :id order by 1", {"id": post_id})
-    ]
+async def labels(db: Any, post_id: str) -> list[str]:
+    """The stages of a career that a post speaks of, and its topics, each by name."""
+    found = await rows(
+        db,
+        "select 0 as place, stage as label from stages where post = :id"
+        " union select 1, topic from topics where post = :id order by 1, 2",
+        {"id": post_id},
+    )
+    return list(dict.fromkeys(row["label"] for row in found))
 
 
 async def versions(db: Any, post_id: str) -> Rows:

@@ -115,7 +115,7 @@ async def article(request: Any, datasette: Any) -> Any:
         changes=changes(earlier["text"], await queries.text(db, post_id)) if earlier else [],
         lang=language,
         dir=direction,
-        topics=await queries.topics(db, post_id),
+        labels=await queries.labels(db, post_id),
         taken=reading.origins(post.get("origins")),
         copies=await queries.copies(db, post_id),
         aliases=await queries.aliases(db, post_id, post["url"]),

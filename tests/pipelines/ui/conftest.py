@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from datasette.utils import parse_metadata
 import pipelines.ui
 from filters.chain import Chain, Decision
 from filters.document import Block, Document, Kind, Link
+from filters.judgement import Because, Judgement
+from filters.quality import quality
 from filters.verdict import Action, Family, Verdict
 from pipelines.curate import Outcome, Status
 from pipelines.page import Page
@@ -104,6 +106,21 @@ def outcome(
         extraction="agreement",
         profile="0123456789ab",
     )
+
+
+def judged_outcome(url: str, said: Sequence[Said], **about: Any) -> Outcome:
+    """The same, as the models might see it."""
+    judgement = Judgement(
+        0.97,
+        0.99,
+        "guide",
+        ("entry",),
+        ("breaking in",),
+        (Because("trade in title", 1.4),),
+        (Because("<b>how</b>", 0.8),),
+    )
+    made = outcome(url, said, **about)
+    return replace(made, judgement=judgement, quality=quality(made.after), other_language="fr")
 
 
 def kept(kind: Kind, text: str, level: int = 0, **more: Any) -> Said:
@@ -283,7 +300,7 @@ def outcomes() -> list[tuple[Outcome, str]]:
     }
     made = [
         (
-            outcome(
+            judged_outcome(
                 GUIDE,
                 guide(),
                 published="2026-09-14",

@@ -205,6 +205,15 @@ def test_article_says_where_on_the_page_each_value_was_found(get: Any, pages: di
     assert "Licence: CC-BY-4.0" in page.texts["span"]
 
 
+def test_article_says_what_it_is_and_what_spoke_for_that(get: Any, pages: dict[str, str]) -> None:
+    page = Page(get(pages["guide"]).text)
+    told = [" ".join(text.split()) for text in (*page.texts["dd"], *page.texts["li"], *page.texts["span"])]
+    assert "guide (<b>how</b> +0.8)" in told
+    assert "97% (trade in title +1.4)" in told
+    assert {"entry", "breaking in"} <= set(told)
+    assert "Language: en and fr" in told, "a text in two languages says so"
+
+
 def test_article_says_where_it_comes_from(get: Any, pages: dict[str, str]) -> None:
     page = Page(get(pages["guide"]).text)
     article = " ".join(" ".join(page.texts["article"]).split())
