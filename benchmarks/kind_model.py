@@ -69,7 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.markdown:
         before, _, rest = asked.markdown.read_text(encoding="utf-8").partition(f"{START}\n")
         after = rest.partition(END)[2]
-        tables = "\n\n".join([told, robust, *mistake_tables(figures.mistakes(), asked.mistakes)])
+        forms = form_table(figures.wrong_forms(), asked.mistakes)
+        tables = "\n\n".join([told, robust, *mistake_tables(figures.mistakes(), asked.mistakes), forms])
         asked.markdown.write_text(f"{before}{START}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
     return 0
 
@@ -91,6 +92,21 @@ def mistake_tables(mistakes: Mapping[str, list[tuple[float, Sample]]], most: int
                 ),
             ]
         )
+
+
+def form_table(wrong: list[tuple[float, Sample, str]], most: int) -> str:
+    """The pages whose form was told wrongly, likewise."""
+    return "\n".join(
+        [
+            "### Judged wrongly: what form a page has",
+            "",
+            f"The {min(most, len(wrong))} surest of {len(wrong)}, with the probability that a page is an article.",
+            "",
+            "| probability | page | labelled | taken for |",
+            "|---:|---|---|---|",
+            *(f"| {score:.2f} | `{s.id}` | {s.kind} | {kind} |" for score, s, kind in wrong[:most]),
+        ]
+    )
 
 
 def written(weights: Model, samples: list[Sample], told: str) -> str:

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -205,6 +205,26 @@ def _page(
     return Sample(
         name, folder, kind, source, found, about, form, accepted=accepted, uncleaned=_document(before)
     )
+
+
+def half(sample: Sample) -> Document:
+    """The first half of the blocks, as of a page that was cut short."""
+    blocks = sample.document.blocks
+    return replace(sample.document, blocks=blocks[: max(1, len(blocks) // 2)])
+
+
+def untitled(sample: Sample) -> Document | None:
+    """Without its title, and without the heading that repeats it."""
+    document = sample.document
+    blocks = document.blocks
+    if blocks and blocks[0].text.strip() == document.title.strip():
+        blocks = blocks[1:]
+    return replace(document, title="", blocks=blocks) if document.title else None
+
+
+def unaddressed(sample: Sample) -> Document | None:
+    """Without its address."""
+    return replace(sample.document, url="") if sample.document.url else None
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.kind_samples import Sample, own_pages, own_texts
+from benchmarks.kind_samples import Sample, half, own_pages, own_texts, unaddressed, untitled
 from filters.concepts import words
 from filters.features import Features, features
 from filters.judgement import Model, model
@@ -33,6 +33,8 @@ HAND_ONLY = (
     "opens with a definition",
     "address: course",
     "no page",
+    "breaks off at a wall",
+    "titled a review",
     "job advertisement for sure",
     "address: work shown",
     "trade beside its neighbours",
@@ -44,6 +46,9 @@ OWN_WEIGHT = 0.75  # of a text that was written for the training, beside 1 for a
 # Of this feature the penalty is a quarter: that the trade is named often enough is right by itself almost always.
 LIGHTLY = {"trade or PM: enough": 2.0}
 OWN_PAGE_WEIGHT = 0.25  # of a page that was written for the training, where the subject is trained
+# Where the form is trained, each sample stands beside itself without its title, without its address and cut in half.
+LESSENED = (half, untitled, unaddressed)
+LESSENED_WEIGHT = 0.3  # beside 1 for the whole one
 OWN_LONG = 4  # times as long as they were written is what own pages count as: real ones go on
 
 
@@ -53,6 +58,13 @@ class Training:
     def __init__(self, samples: Sequence[Sample]) -> None:
         self.samples = samples
         self.shown = [features(sample.document) for sample in samples]
+        self._lessened = [
+            (n, features(less))
+            for n, sample in enumerate(samples)
+            if sample.form is not None
+            for change in LESSENED
+            if (less := change(sample)) is not None
+        ]
         self._texts = [(features(document), about) for document, about in own_texts()]
         self._pages = [(_as_long(features(sample.document)), sample) for sample in own_pages()]
         self._form_names = form_names(self.shown[0])
@@ -88,13 +100,16 @@ class Training:
 
     def _forms(self, places: list[int]) -> dict[str, dict[str, float]]:
         known = [n for n in places if self.samples[n].form is not None]
+        seen = set(known)
+        less = [(n, shown) for n, shown in self._lessened if n in seen]
+        of = [*known, *(n for n, _ in less)]
+        shown = [*(self.shown[n] for n in known), *(own for _, own in less), *(own for own, _ in self._pages)]
+        weights = [FORM_WEIGHTS.get(self.samples[n].folder, 1.0) for n in of]
+        weights[len(known) :] = [LESSENED_WEIGHT * weight for weight in weights[len(known) :]]
         fitted = LogisticRegression(C=1.0, max_iter=4000, fit_intercept=False).fit(
-            _matrix([*(self.shown[n] for n in known), *(own for own, _ in self._pages)], self._form_names),
-            [*(self.samples[n].form for n in known), *(page.form for _, page in self._pages)],
-            sample_weight=[
-                *(FORM_WEIGHTS.get(self.samples[n].folder, 1.0) for n in known),
-                *[1.0] * len(self._pages),
-            ],
+            _matrix(shown, self._form_names),
+            [*(self.samples[n].form for n in of), *(page.form for _, page in self._pages)],
+            sample_weight=[*weights, *[1.0] * len(self._pages)],
         )
         return {
             str(name): dict(zip(self._form_names, map(float, row), strict=True))

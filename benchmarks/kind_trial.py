@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from benchmarks.kind_samples import Sample
+from benchmarks.kind_samples import Sample, half, unaddressed, untitled
 from benchmarks.kind_training import Training
 from filters.document import Document
 from filters.features import Features, features
@@ -86,26 +86,6 @@ def _parts(samples: Sequence[Sample], alone: bool) -> Iterator[list[int]]:
         yield [int(together[n]) for n in test]
     for source in sorted(apart):
         yield [n for n, sample in enumerate(samples) if sample.source == source]
-
-
-def half(sample: Sample) -> Document:
-    """The first half of the blocks, as of a page that was cut short."""
-    blocks = sample.document.blocks
-    return replace(sample.document, blocks=blocks[: max(1, len(blocks) // 2)])
-
-
-def untitled(sample: Sample) -> Document | None:
-    """Without its title, and without the heading that repeats it."""
-    document = sample.document
-    blocks = document.blocks
-    if blocks and blocks[0].text.strip() == document.title.strip():
-        blocks = blocks[1:]
-    return replace(document, title="", blocks=blocks) if document.title else None
-
-
-def unaddressed(sample: Sample) -> Document | None:
-    """Without its address."""
-    return replace(sample.document, url="") if sample.document.url else None
 
 
 def uncleaned(sample: Sample) -> Document | None:
@@ -227,6 +207,18 @@ class Figures:
             "about product management or not": sorted(subject, key=lambda pair: -abs(pair[0] - NotPm.least)),
             "wanted or not": sorted(wanted, key=lambda pair: -abs(pair[0] - NotPm.least)),
         }
+
+    def wrong_forms(self) -> list[tuple[float, Sample, str]]:
+        """The pages that are of another form than was told, the surest first: each with the probability that it is an
+        article, and the kind that it was taken for.
+        """
+        wrong = []
+        for n in self.pages:
+            sample, answer = self.samples[n], self.answers[n]
+            form = "article" if answer.kind in ARTICLES else answer.kind
+            if sample.form is not None and form != sample.form:
+                wrong.append((answer.article, sample, answer.kind))
+        return sorted(wrong, key=lambda one: (-abs(one[0] - 0.5), one[1].id))
 
 
 def robustness(trial: Trial, alone: Trial) -> str:

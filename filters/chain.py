@@ -22,6 +22,7 @@ from filters.rule import Rule, Scope
 from filters.template import TemplateCounts
 from filters.texts import forget
 from filters.verdict import Action, Family, Verdict
+from filters.walls import wall
 
 # Three faint suspicions are no proof: one witness has to have seen something.
 LEAST_WITNESS = 0.4
@@ -106,6 +107,8 @@ class Chain:
                 if decision.kept
             )
         )
+        # cleaning may have removed the sentence by which the page breaks off
+        after = replace(after, wall=wall(document.blocks))
         left = Reading(after, reading.language)
         judged = self._ask("document", left)
         rejection = next((v for v in judged if v.action is Action.REJECT), None)

@@ -106,7 +106,8 @@ class Document:
     data for machines tell that; ``future`` a day after the page was fetched that it states as that of publication.
 
     ``language`` is what the page declares. What its text is written in is for the filters to find out. ``kind`` is what
-    a curator says that it is; empty where the models are asked.
+    a curator says that it is; empty where the models are asked. ``wall`` is the sentence by which the page breaks off
+    for readers who have not paid or signed in (``filters.walls``); empty for one that is whole.
     """
 
     url: str
@@ -124,6 +125,7 @@ class Document:
     shown: str | None = None
     future: str | None = None
     kind: str = ""
+    wall: str = ""
 
     @property
     def text(self) -> str:

@@ -35,6 +35,12 @@ CV_TITLE = re.compile(
     r"\b(?:c\.?v\.?|r[eé]sum[eé]s?|curriculum( vitae)?|lebenslauf|about( me)?|nice to meet you|hello|howdy)\b",
     re.IGNORECASE,
 )
+REVIEW_TITLE = re.compile(r"(?:(?P<of>[\w'’]+)\s+)?\breview\s*(?:[:(|]|[-–—]\s|$)", re.IGNORECASE)
+# What is reviewed at work: a title that ends in one of these and "review" names a meeting or a task.
+REVIEWED_AT_WORK = frozenset(
+    "code design performance peer sprint iteration quarterly weekly monthly annual yearly business product roadmap "
+    "portfolio request salary user requirements spec security risk in of for the a to and your our".split()
+)
 IS = re.compile(
     r"(?:is|are|refers to|means|stands for|ist|sind|bezeichnet|est|sont|es|son|è|sono|é|são|to|jest|это) "
 )
@@ -193,6 +199,8 @@ def _parts(page: _Page) -> dict[str, float]:
     few = max(0.0, 1 - page.total / (350 if titled else 200))
     return {
         "no page": few * min(1.0, (phrases + titled) / 2),
+        "titled a review": float(_titled_review(document.title)),
+        "breaks off at a wall": float(bool(document.wall)),
         "job advertisement for sure": float(ad >= 4 and page.total <= 1500),
         "parts of a job advertisement": ad / 5,
         "parts of a CV": vita / 4,
@@ -202,6 +210,12 @@ def _parts(page: _Page) -> dict[str, float]:
         "title is the trade's name": float(0 < len(document.title.split()) <= 3 and "trade" in in_title),
         "years from and to": min(1.0, years / 4),
     }
+
+
+def _titled_review(title: str) -> bool:
+    """Whether a title calls the page a review of something that is sold, read or watched."""
+    found = REVIEW_TITLE.search(title)
+    return found is not None and (found["of"] or "").lower() not in REVIEWED_AT_WORK
 
 
 def _defines(title: str, page: _Page) -> bool:

@@ -130,7 +130,10 @@ def take_apart(page: Page, settings: PageSettings | None = None) -> Parts:
         wants = Wants(settings.languages, settings.kinds, "" if page.header(FEED_HEADER) else missing)
     pieces, twins = segment(tree, page.address, said)
     if not pieces:
-        raise UnreadableError("the page has no text")
+        shell = any(True for _ in tree.iter("script", "noscript"))
+        raise UnreadableError(
+            "the page is an empty shell: a script would write its text" if shell else "the page has no text"
+        )
     chosen = bare_extraction(
         without(tree, said) if said else tree,
         url=page.address,

@@ -17,7 +17,7 @@ class NotPm(Rule):
     was right on 94% of the texts that it took, on sites that it had not seen, and took 90% of those on the trade.
     """
 
-    version = 4
+    version = 5
     family = Family.TOPIC
     scope = "document"
     least: float = 0.33

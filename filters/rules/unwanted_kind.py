@@ -19,7 +19,7 @@ SAYS = {
     "forum": "It is a page of a forum.",
     "documentation": "It is documentation.",
     "other": "It is no article: a CV, a page about somebody, notes on what others wrote.",
-    "none": "It is no page with content: an error, a login, a consent or a bot wall.",
+    "none": "It is no page with content: an error, a login, a consent or a bot wall, or only the start of a text.",
 }
 
 
@@ -31,7 +31,7 @@ class UnwantedKind(Rule):
     job-ad, product, listing, forum, documentation, other and none; docs/kinds.md tells how they are told apart.
     """
 
-    version = 3
+    version = 4
     family = Family.STRUCTURE
     scope = "document"
     accepted: tuple[str, ...] = ("guide", "career-story", "essay", "interview-preparation", "listicle")

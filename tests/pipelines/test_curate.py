@@ -65,6 +65,11 @@ def test_what_the_extraction_loses_in_the_middle_comes_back(chain: Chain) -> Non
         (b"%PDF-1.7 <</Type/Page>> stream" * 50, "it is a PDF"),
         (b"PK\x03\x04 <w:p>words</w:p>", "ZIP"),
         (b"<html></html>", "no text"),
+        (
+            b"<title>A guide</title><body><div id=root></div><noscript>Enable JavaScript.</noscript>",
+            "a script would write its text",
+        ),
+        (b"<body><div id=app></div><script src=/app.js></script>", "a script would write its text"),
         (b"<!-- only a comment -->", "no"),
     ],
 )
