@@ -86,6 +86,7 @@ class Kept:
     """The post that is kept for another one, and why."""
 
     id: str
+    url: str
     because: str
 
 
@@ -94,25 +95,27 @@ def settle(connection: sqlite3.Connection) -> int:
     changed their status.
     """
     judge_days(connection)
-    rows = connection.execute(
-        "SELECT id, url, canonical_url, text_hash, iif(before_site, NULL, published), removed_share, words, title,"
-        " status, duplicate_of, reason FROM posts WHERE status IN ('accepted', 'duplicate')"
-    ).fetchall()
     moved = moved_posts(connection)
     likenesses = Likenesses(connection)
     likenesses.refresh()
-    kept = best_copies([Copy(*row[:8]) for row in rows if row[0] not in moved], likenesses)
-    urls = {row[0]: row[1] for row in rows}
+    copies = connection.execute(
+        "SELECT id, url, canonical_url, text_hash, iif(before_site, NULL, published), removed_share, words, title"
+        " FROM posts WHERE status IN ('accepted', 'duplicate')"
+    )
+    kept = best_copies((Copy(*row) for row in copies if row[0] not in moved), likenesses)
     changed = 0
-    for post, *_, status, duplicate_of, reason in rows:
+    rows = connection.execute(
+        "SELECT id, status, duplicate_of, reason FROM posts WHERE status IN ('accepted', 'duplicate')"
+    )
+    for post, *before in rows.fetchall():
         new, url = moved.get(post, ("", ""))
         best = kept.get(new or post)
-        wanted: tuple[str, str | None, str] = ("accepted", None, "")
+        wanted: list[str | None] = ["accepted", None, ""]
         if new:
-            wanted = ("duplicate", best.id if best else new, f"Moved to {url}.")
+            wanted = ["duplicate", best.id if best else new, f"Moved to {url}."]
         elif best:
-            wanted = ("duplicate", best.id, f"A copy of {urls[best.id]}: {best.because}.")
-        if (status, duplicate_of, reason) != wanted:
+            wanted = ["duplicate", best.id, f"A copy of {best.url}: {best.because}."]
+        if before != wanted:
             connection.execute(
                 "UPDATE posts SET status = ?, duplicate_of = ?, reason = ?, changed_at = ? WHERE id = ?",
                 (*wanted, now(), post),
@@ -140,7 +143,7 @@ def best_copies(copies: Iterable[Copy], likenesses: Likenesses) -> dict[str, Kep
             kept |= dict.fromkeys((post.id for post in near.posts[place]), near.kept(place, better))
     for place in whole:
         first, *others = near.posts[place]
-        kept |= {post.id: Kept(first.id, "the same text") for post in others}
+        kept |= {post.id: Kept(first.id, first.url, "the same text") for post in others}
     return kept
 
 
@@ -186,7 +189,8 @@ class _Near:
         named = "canonical address" if pair in self._addressed else "title" if pair in self._titled else ""
         if named and not is_copy(alike):
             because = f"the same {named}, and {because}"
-        return Kept(self.posts[better][0].id, because)
+        best = self.posts[better][0]
+        return Kept(best.id, best.url, because)
 
     def _note(self, pairs: Iterable[Pair], most: float, least: float) -> None:
         for pair, alike in self._likenesses.compared(self._texts, pairs):
