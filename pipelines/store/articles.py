@@ -19,7 +19,10 @@ class SelectionError(ValueError):
 
 
 class Article(TypedDict):
-    """A post as it leaves the corpus; ``date`` (the one it goes by) and ``updated`` are ``YYYY-MM-DD`` or ``None``."""
+    """A post as it leaves the corpus; ``date`` (the one it goes by) and ``updated`` are ``YYYY-MM-DD`` or ``None``.
+
+    ``other_language`` is the second language of a text that is written in two; empty for others.
+    """
 
     id: str
     url: str
@@ -30,6 +33,7 @@ class Article(TypedDict):
     site: str
     licence: str
     language: str
+    other_language: str
     kind: str
     stage: str
     stages: list[str]
@@ -86,8 +90,9 @@ def articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[A
     try:
         wanted = _meeting(connection, selection.condition)
         cursor = connection.execute(
-            "SELECT id, url, posts.title, author, coalesce(shown, published), updated, site, licence, language, kind,"  # noqa: S608
-            f" stage, words, text, markdown, source FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
+            "SELECT id, url, posts.title, author, coalesce(shown, published), updated, site, licence, language,"  # noqa: S608
+            " other_language, kind, stage, words, text, markdown, source"
+            f" FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
             values,
         )
         while rows := cursor.fetchmany(_BATCH):
@@ -109,8 +114,8 @@ def _meeting(connection: sqlite3.Connection, condition: str | None) -> frozenset
 
 
 def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
-    post, url, title, author, date, updated, site, licence, language, kind, stage, words, text = row[:13]
-    markdown, source = row[13:]
+    post, url, title, author, date, updated, site, licence, language, other, kind, stage = row[:12]
+    words, text, markdown, source = row[12:]
     stages = connection.execute("SELECT stage FROM stages WHERE post = ? ORDER BY stage", (post,))
     topics = connection.execute("SELECT topic FROM topics WHERE post = ? ORDER BY topic", (post,))
     return Article(
@@ -123,6 +128,7 @@ def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
         site=site,
         licence=licence,
         language=language,
+        other_language=other,
         kind=kind,
         stage=stage,
         stages=[own for (own,) in stages],

@@ -54,3 +54,23 @@ def test_only_what_was_asked_for_is_exported(data: Path, options: list[str], nam
     assert told.exit_code == 0, told.output
     rows = [json.loads(line) for line in told.stdout.splitlines()]
     assert [row["url"].rpartition("/")[2] for row in rows] == names
+
+
+FRENCH = """<p>Une cheffe de produit dit non chaque semaine, et presque toujours trop tard. Les parties prenantes
+ont alors parlé à d'autres, et il leur faut revenir en arrière. Dites-le tôt, de vive voix, avec une
+raison que l'on peut répéter.</p>
+<p>Notez la raison dans le backlog, à côté de la demande. Quand la feuille de route changera, vous la
+retrouverez, et les parties prenantes verront que vous ne l'avez pas oubliée. Proposez ensuite ce que
+vous pouvez faire, avec une date.</p>"""
+
+
+def test_a_text_in_two_languages_says_so_in_an_export(data: Path) -> None:
+    chain = load_profile()
+    mixed = GUIDE.replace("</article>", f"{FRENCH}</article>")
+    with Store.open(data / "corpus.db") as store:
+        run = store.start_run("import", chain)
+        store.save(curate(Page(url="https://pm.example/mixed", body=mixed.encode()), chain), "mine", run)
+        store.finish_run(run)
+    told = CliRunner().invoke(winnow, ["export", "jsonl", "-", "--data", str(data), "--kind", "guide"])
+    others = {row["url"]: row["other_language"] for row in map(json.loads, told.stdout.splitlines())}
+    assert others == {"https://pm.example/guide": "", "https://pm.example/mixed": "fr"}
