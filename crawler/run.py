@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from crawler.process import Crawling
 from crawler.progress import Progress
 from crawler.rehearsal import rehearse
-from crawler.source import Source, SourceError, load_source, load_sources, source_files, told
+from crawler.source import CONTACT, Source, SourceError, load_source, load_sources, source_files, told
 from crawler.ways import chosen
 from filters import load_profile
 from pipelines import store as corpus
@@ -32,9 +31,6 @@ from pipelines.workers import Curators
 
 if TYPE_CHECKING:
     from pipelines.store import RunStatus
-
-# one line of plain ASCII: it is sent as part of a header
-CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+")
 
 
 class CrawlError(Exception):

@@ -19,6 +19,8 @@ from pipelines.site_settings import Hint, SiteSettings
 WAYS = ("feed", "sitemap", "list", "site", "urls")
 MOST_NAMES = 12  # in a sentence
 COUNTER = "{page}"  # stands for 1, 2, 3, ... in the address of a list
+# one line of plain ASCII: it is sent as part of a header
+CONTACT = re.compile(r"(?:https?://|mailto:)[!-~]+|[!-~]+@[!-~]+")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from crawler.source import NAME, WAYS, Find, Source, SourceError
+from crawler.addresses import literal
+from crawler.source import CONTACT, NAME, WAYS, Find, Source, SourceError
 from filters.judgement import KINDS
 from pipelines.revisits import LEAST_HOURS, MOST_HOURS
 from pipelines.site_parts import SelectorMistakeError, selector
@@ -43,7 +44,9 @@ def read_source(path: Path, base: str = "") -> Source:
     except UnicodeDecodeError:
         raise SourceError(f"{path}: not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{path}: not valid TOML: {error}") from None
+        told = re.search(r"at line (\d+)", str(error))
+        line = int(told[1]) if told else text.count("\n") + 1  # "at end of document"
+        raise SourceError(f"{path}:{line}: not valid TOML: {error}") from None
     return _Reader(path, text, base).source(data)
 
 
@@ -73,6 +76,12 @@ class _Reader:
         for key in ("allow", "deny"):
             self.check_patterns(key, values.get(key, ()))
         self.check_bounds(values)
+        self.check_hours(str(values.get("hours", "")))
+        for host in _strings(values.get("hosts", ())):
+            if literal(host) is None and ("*" in host or hosts_of([f"http://{host}"]) != (host.lower(),)):
+                self.fail("hosts", f"hosts names {host!r}, but a host is a name such as 'blog.example'")
+        if (contact := str(values.get("contact", ""))) and not CONTACT.fullmatch(contact):
+            self.fail("contact", f"contact is {contact!r}, but has to be an e-mail address or a web page")
         for kind in _strings(values.get("kinds", ())):
             if kind not in KINDS:
                 self.fail("kinds", f"kinds names {kind!r}; valid are: {', '.join(KINDS)}")
@@ -150,6 +159,11 @@ class _Reader:
         self.check_urls("start", start)
         self.check_patterns("follow", values.get("follow", ()))
 
+    def check_hours(self, hours: str) -> None:
+        begin, _, end = hours.partition("-")
+        if hours and begin == end:
+            self.fail("hours", f"hours is {hours!r}, which begins when it ends: it would never be crawled")
+
     def check_bounds(self, values: Mapping[str, Any]) -> None:
         least, most = (
             values.get(key, usual)
@@ -172,6 +186,8 @@ class _Reader:
         given = [key for key in ("prune", "require") if values.get(key)]
         if len(given) != 1:
             self.fail("", "a [[hint]] holds either prune or require, a CSS selector")
+        if str(values.get("since", "")) > str(values["until"]):
+            self.fail("until", f"until is {values['until']}, before since: it would never hold")
         try:
             selector(str(values[given[0]]))
         except SelectorMistakeError as error:
@@ -199,7 +215,7 @@ class _Reader:
         begin = 0
         found = None
         if table:
-            heads = list(re.finditer(rf"^[ \t]*\[\[[ \t]*{table}[ \t]*\]\]", self.text, re.MULTILINE))
+            heads = list(re.finditer(rf"^[ \t]*\[\[?[ \t]*{table}[ \t]*\]\]?", self.text, re.MULTILINE))
             found = heads[number] if number < len(heads) else None
             begin = found.end() if found else 0
         if key:

@@ -49,10 +49,24 @@ def test_two_lines_are_a_source(tmp_path: Path) -> None:
         (PLAIN + "enabled = 1", 3, ["enabled is 1", "true or false"]),
         (PLAIN + 'hosts = "blog.example"', 3, ["a list of strings"]),
         ('way = "feed"\nstart = ["{base}/feed"]', 2, ["{base}", "nothing says"]),
-        ("way = feed", 0, ["not valid TOML", "line 1"]),
+        ("way = feed", 1, ["not valid TOML", "column 7"]),
+        (PLAIN + "allow = [", 3, ["not valid TOML"]),
+        (PLAIN + 'hours = "06:00-06:00"', 3, ["'06:00-06:00'", "never"]),
+        (
+            PLAIN + 'hosts = ["blog.example", "https://blog.example/"]',
+            3,
+            ["'https://blog.example/'", "a name such"],
+        ),
+        (
+            PLAIN + 'contact = "me at pm.example"',
+            3,
+            ["'me at pm.example'", "an e-mail address or a web page"],
+        ),
+        (PLAIN + 'hosts = ["blog.example:8080"]', 3, ["'blog.example:8080'", "a name such"]),
+        (PLAIN + 'hosts = ["*.blog.example"]', 3, ["'*.blog.example'", "a name such"]),
         (PLAIN + 'kinds = ["poem"]', 3, ["'poem'", "guide, career-story"]),
         (PLAIN + 'languages = ["English"]', 3, ["'English'", "a code such as 'en'"]),
-        (PLAIN + '[find]\nway = "feed"', 0, ["'start' is missing in [[find]]"]),
+        (PLAIN + '[find]\nway = "feed"', 3, ["'start' is missing in [[find]]"]),
         (PLAIN + "find = 3", 3, ["tables that begin with [[find]]"]),
         (
             PLAIN
@@ -63,6 +77,11 @@ def test_two_lines_are_a_source(tmp_path: Path) -> None:
         (PLAIN + '[[hint]]\nprune = "div["\nuntil = 2027-01-01', 4, ["'div['", "not a CSS selector"]),
         (PLAIN + '[[hint]]\nprune = "div"', 3, ["'until' is missing in [[hint]]"]),
         (PLAIN + '[[hint]]\nprune = "a"\nrequire = "b"\nuntil = 2027-01-01', 3, ["either prune or require"]),
+        (
+            PLAIN + '[[hint]]\nprune = "a"\nsince = 2027-01-01\nuntil = 2026-01-01',
+            6,
+            ["until is 2026-01-01", "never"],
+        ),
         (PLAIN + '[[hint]]\nprune = "a"\nuntil = "soon"', 5, ["'soon'", "a day such as 2026-12-31"]),
     ],
 )
