@@ -120,7 +120,7 @@ def test_descriptions_are_shown(get: Any, told: dict[str, Any]) -> None:
 
 def test_facets_sort_and_search_are_offered_on_posts(get: Any) -> None:
     page = get("/corpus/posts.json?_extra=facet_results,count&_shape=objects").json()
-    assert set(page["facet_results"]["results"]) == {"status", "language", "source", "site", "rule"}
+    assert set(page["facet_results"]["results"]) == {"status", "kind", "language", "source", "site", "rule"}
     dates = [row["published"] for row in page["rows"] if row["published"]]
     assert dates == sorted(dates, reverse=True)
     found = get("/corpus/posts.json?_search=customers&_shape=array").json()

@@ -39,10 +39,13 @@ PAGES = {
     ),
 }
 
+WALLED = """<html lang=en><title>Log in</title><body><h1>Log in to read on</h1><p>This post is for paying subscribers
+only. Subscribe to keep reading this post, or log in with your email address and password.</p></body></html>"""
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A corpus of three articles that share some of their stages and topics."""
+    """A corpus of three articles that share some of their stages and topics, and of a page that is none."""
     folder = tmp_path_factory.mktemp("facets")
     rows = [
         {
@@ -52,6 +55,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         }
         for name, (title, text) in PAGES.items()
     ]
+    rows.append({"id": "walled", "url": "https://pm.example/walled", "html": WALLED})
     (folder / "pages.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     import_pages([str(folder / "pages.jsonl")], folder / "data", workers=1)
     return folder / "data"
@@ -60,12 +64,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def facets(data: Path) -> dict[str, dict[str, int]]:
     """How many articles Datasette counts under each value of each facet."""
+    return counted(data, "articles")
+
+
+def counted(data: Path, table: str) -> dict[str, dict[str, int]]:
     told = parse_metadata((ROOT / "datasette.yml").read_text(encoding="utf-8"))
 
     async def asked() -> Any:
         served = Datasette([str(data / "corpus.db")], config=told, metadata=told)
         await served.invoke_startup()
-        answer = await served.client.get("/corpus/articles.json?_extra=facet_results")
+        answer = await served.client.get(f"/corpus/{table}.json?_extra=facet_results")
         found = answer.json()["facet_results"]["results"]
         served.close()
         return found
@@ -108,3 +116,10 @@ def test_an_export_by_stage_topic_or_kind_takes_what_the_facet_counted(
             assert len(exported(data, tmp_path / "some.jsonl", **{option: value})) == count, (facet, value)
     both = exported(data, tmp_path / "both.jsonl", stage="entry", topic="interviews")
     assert {article["url"].rpartition("/")[2] for article in both} == {"from-engineering", "interviews"}
+
+
+def test_pages_that_are_none_are_found_by_their_kind(data: Path) -> None:
+    """The articles hold what is accepted; the posts hold every page, and tell the kinds of all."""
+    kinds = counted(data, "posts")["kind"]
+    assert kinds["none"] == 1
+    assert sum(kinds.values()) == len(PAGES) + 1
