@@ -34,6 +34,9 @@ class Line:
         self._next: deque[Waiting] = deque()
         self._number = 0
 
+    def __del__(self) -> None:
+        self._db.close()
+
     def __len__(self) -> int:
         return self._number
 

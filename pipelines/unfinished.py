@@ -17,6 +17,9 @@ class Unfinished:
         self._db.execute("CREATE TABLE lines (url TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID")
         self._number = 0
 
+    def __del__(self) -> None:
+        self._db.close()
+
     def __len__(self) -> int:
         return self._number
 
