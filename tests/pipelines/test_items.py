@@ -148,6 +148,30 @@ def test_a_run_that_stops_leaves_no_url_without_a_fate(desk: Desk) -> None:
     assert (counts.discovered, counts.skipped) == (2, 1)
 
 
+def test_a_url_that_is_too_long_to_be_written_down_has_a_fate_too(desk: Desk) -> None:
+    """It grows by its spelling: the key of its line is no URL any more."""
+    desk.discover(URL + "?" + "ü" * 900, "blog")
+    desk.close_open("skipped", "the crawl was stopped before its turn")
+    assert (desk.discovered, desk.left) == (1, 0)
+    assert [state for _, state, _ in fates(desk)] == ["skipped"]
+
+
+def test_what_was_expected_is_due_until_it_has_a_fate(desk: Desk) -> None:
+    """But what was left for now; and nothing changes of what is known."""
+    take(desk, PAGE)
+    planned = desk.store.url(URL)
+    desk.expect([URL, f"{URL}/later", f"{URL}/picture", f"{URL}/gone"], "blog")
+    assert desk.store.url(URL) == planned
+    assert desk.due("blog") == [f"{URL}/gone", f"{URL}/later", f"{URL}/picture"]
+    desk.note(f"{URL}/later", "skipped", "the limit was reached", source="blog", for_now=True)
+    desk.note(f"{URL}/picture", "skipped", "content type 'image/png'", source="other")
+    assert f"{URL}/picture" in desk.due("blog"), "what another source leaves out may be wanted by this one"
+    desk.note(f"{URL}/picture", "skipped", "content type 'image/png'", source="blog")
+    desk.note(f"{URL}/gone", "failed", "HTTP 404", source="blog", status=404)
+    assert desk.due("blog") == [f"{URL}/later"]
+    assert desk.store.url(f"{URL}/gone") is not None, "it is looked for again"
+
+
 def test_a_page_that_did_not_change_is_at_hand_for_its_links(desk: Desk) -> None:
     take(desk, PAGE)
     assert desk.unchanged_page(URL) is None
