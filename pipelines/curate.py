@@ -13,6 +13,7 @@ from filters.document import Document
 from filters.judgement import Judgement, judge
 from filters.quality import Quality
 from filters.template import TemplateCounts
+from filters.texts import forget
 from filters.verdict import Verdict
 from pipelines.extract import UnreadableError, extract
 from pipelines.page import Page
@@ -108,6 +109,8 @@ def curate(
         return errored(page, "the page is nested too deeply to be read", profile)
     except Exception as error:  # noqa: BLE001 - whatever a hostile page brings about costs that page only
         return errored(page, f"{type(error).__name__}: {error}"[:500], profile)
+    finally:
+        forget()  # the chain does it, too, but a page whose extraction fails never gets there
     rejection = cleaning.rejection
     status, reason, rule = Status.ACCEPTED, "", ""
     if ruling.status:

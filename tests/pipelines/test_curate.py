@@ -7,6 +7,7 @@ import pytest
 from filters import load_profile
 from filters.chain import Chain
 from filters.document import Kind
+from filters.texts import MOST, text_words
 from pipelines.curate import Outcome, Status, curate
 from pipelines.page import Page
 
@@ -30,6 +31,13 @@ def read(chain: Chain, body: str, encoding: str = "utf-8", content_type: str = "
     return curate(
         Page("https://pm.example/a", page.encode(encoding), headers=(("content-type", content_type),)), chain
     )
+
+
+def test_a_page_that_fails_leaves_its_texts_to_nobody(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.extract.load_model", lambda: None)  # fails once the texts have been read
+    lines = "".join(f"<li>line number {number}</li>" for number in range(MOST + 1))
+    assert read(chain, f"<ul>{lines}</ul>").status is Status.ERRORED
+    assert text_words.cache_info().currsize <= MOST
 
 
 def test_a_guide_is_accepted_whole(chain: Chain) -> None:
