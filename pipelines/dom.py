@@ -153,17 +153,22 @@ class Segmenter:
                 self._push(frame)
                 if frame.skipped:
                     walker.skip_subtree()
-                elif element.text:
-                    self.run.parts.append((element.text, frame.link, frame.bold))
+                else:
+                    self._read(element.text, frame)
                 continue
             if event == "end":
                 frame = self.frames[-1]
                 if not frame.inline and not frame.skipped:
                     self._flush()
                 self._pop()
-            if element.tail and self.frames:
-                self.run.parts.append((element.tail, self.frames[-1].link, self.frames[-1].bold))
+            if self.frames:
+                self._read(element.tail, self.frames[-1])
         self.run.parts.clear()
+
+    def _read(self, text: str | None, frame: Frame) -> None:
+        """Add what a frame holds to the run, which never begins with white space: most of a page's stands there."""
+        if text and (self.run.parts or text.strip(BLANKS)):
+            self.run.parts.append((text, frame.link, frame.bold))
 
     def _open(self, element: HtmlElement) -> Frame:
         """The frame of an element; whole blocks (code, data tables) are gathered at once."""
@@ -216,7 +221,9 @@ class Segmenter:
             frame.quotations += 1
 
     def _pop(self) -> None:
-        if not self.frames.pop().inline:
+        frame = self.frames.pop()
+        frame.role = None  # a heading is its own: without this it would be left to the collector of garbage
+        if not frame.inline:
             self.blocks.pop()
 
     def _link(self, element: HtmlElement) -> int:

@@ -60,6 +60,9 @@ def _config() -> ConfigParser:
 
 
 CONFIG = _config()
+CLASSES = etree.ElementDefaultClassLookup(
+    html.HtmlElement, html.HtmlComment, html.HtmlProcessingInstruction, html.HtmlEntity
+)
 
 
 class UnreadableError(ValueError):
@@ -177,13 +180,20 @@ def parse(page: Page) -> HtmlElement:
     if "<" not in text:
         raise UnreadableError("the body is no HTML: it has no markup")
     try:
-        tree = html.document_fromstring(text.replace("\0", ""), parser=html.HTMLParser(huge_tree=True))
+        tree = html.document_fromstring(text.replace("\0", ""), parser=_parser())
     except etree.ParserError as error:
         raise UnreadableError(f"the body is no HTML: {error}") from None
     if tree.find("body") is None:
         _give_body(tree)
     _drop_broken_data(tree)
     return tree
+
+
+def _parser() -> html.HTMLParser:
+    """A parser whose elements are all of one class: the usual one asks Python for that of each, again and again."""
+    parser = html.HTMLParser(huge_tree=True)
+    parser.set_element_class_lookup(CLASSES)
+    return parser
 
 
 def _drop_broken_data(tree: HtmlElement) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from heapq import nsmallest
 from importlib.resources import files
+from itertools import count, repeat
 from operator import getitem
 from typing import TypeVar
 
@@ -64,16 +65,15 @@ class Model:
         """Score all blocks of a page; ``shares`` are those that the extraction chose."""
         return Scores(self, Signs(pieces, shares, title))
 
-    def main(self, signs: Signs, number: int, row: Sequence[int]) -> float:
-        """The probability (0 to 1) that a block is main text; ``row`` is that of the signs."""
-        total = self._sum(signs, number, row)
+    def main(self, signs: Signs, number: int, row: Sequence[int], total: float) -> float:
+        """The probability (0 to 1) that a block is main text; ``row`` is that of the signs, ``total`` its sum."""
         if total >= HOPELESS:
             answered = self._trees.score(row) if self._trees is not None else None
             total += self._of_calls(signs, number, total if answered is None else (total + answered) / 2)
             total = total if answered is None else (total + answered) / 2
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
-    def _sum(self, signs: Signs, number: int, row: Sequence[int]) -> float:
+    def weigh(self, signs: Signs, number: int, row: Sequence[int]) -> float:
         """The sum of all weights but those of calls to action."""
         words = self._of_words(signs.own_words(number))
         return self.bias + self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
@@ -96,27 +96,20 @@ class Model:
 
     def _weigh_key(self, key: Key) -> float:
         path, classes = key
-        own = self._words
-        of_path_alone = math.fsum(own[name].get(tag, 0.0) for name, tag in of_path(path))
-        return of_path_alone + sum(self._of_part(name, part) for name, part in of_classes(classes))
+        parts = sum(self._of_part(name, part) for name, part in of_classes(classes))
+        return self._of_words(of_path(path)) + parts
 
     def _weigh_part(self, name: str, classes: str) -> float:
-        own = self._words
-        return math.fsum(own[column].get(word, 0.0) for column, word in of_part(name, classes))
+        return self._of_words(of_part(name, classes))
 
-    def against(self, signs: Signs, number: int, row: Sequence[int]) -> tuple[str, ...]:
+    def against(self, signs: Signs, number: int, row: Sequence[int], total: float) -> tuple[str, ...]:
         """What weighs most against a block: themes of columns, and single words of its classes and text."""
         themes: dict[str, float] = defaultdict(float)
         for (_, theme), table, value in zip(COLUMNS, self._numbers, row, strict=True):
             themes[theme] += table[value]
-        words = self._tell(
-            (name, word)
-            for name, found in (*signs.own_words(number), *signs.calls(number))
-            for word in found
-            if word in self._words[name]
-        )
+        words = self._tell((*signs.own_words(number), *signs.calls(number)))
         share = 1.0
-        if self._trees is not None and self._sum(signs, number, row) >= HOPELESS:
+        if self._trees is not None and total >= HOPELESS:
             share = 0.5
             for column, pull in self._trees.pulls(row):
                 themes[COLUMNS[column][1]] += pull
@@ -131,10 +124,13 @@ class Model:
         """The words of a path and its classes that speak against a block, as they are told."""
         return self._tell(of_key(key))
 
-    def _tell(self, found: Iterable[tuple[str, str]]) -> Sequence[tuple[str, float]]:
+    def _tell(self, found: Iterable[tuple[str, Iterable[str]]]) -> Sequence[tuple[str, float]]:
         weights: dict[str, float] = defaultdict(float)
-        for name, word in found:
-            weights[f"{WORD_COLUMNS[name]} “{word}”"] += self._words[name][word]
+        for name, words in found:
+            known = self._words[name]
+            for word in words:
+                if word in known:
+                    weights[f"{WORD_COLUMNS[name]} “{word}”"] += known[word]
         return [(sign, weight) for sign, weight in weights.items() if weight <= LEAST_TOLD]
 
 
@@ -145,7 +141,8 @@ class Scores:
         self._model = model
         self._signs = signs
         self._rows = [signs.row(number) for number in range(len(signs.keys))]
-        self.main = [model.main(signs, number, row) for number, row in enumerate(self._rows)]
+        self._sums = [model.weigh(signs, number, row) for number, row in enumerate(self._rows)]
+        self.main = list(map(model.main, repeat(signs), count(), self._rows, self._sums))
         title = signs.title_at
         if title is not None and signs.pieces[title].kind is Kind.HEADING:
             # Some gold texts have the title and some do not; a reader wants an article with its title.
@@ -155,7 +152,7 @@ class Scores:
         """What spoke against a block, heaviest first; nothing for one that most likely is main text."""
         if self.main[number] >= LIKELY:
             return ()
-        return self._model.against(self._signs, number, self._rows[number])
+        return self._model.against(self._signs, number, self._rows[number], self._sums[number])
 
 
 @cache

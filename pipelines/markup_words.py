@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 CLASS_WORD = re.compile(r"[a-z]{2,}")
@@ -21,23 +21,22 @@ Key = tuple[str, str]  # path and classes
 @lru_cache(maxsize=20_000)
 def names_of_furniture(key: Key) -> int:
     """Whether furniture is named by the block's own classes (4), those around it (2), those further out (1)."""
-    return sum(NAMES[name] for name, classes in of_classes(key[1]) if _is_furniture(classes))
+    return sum(NAMES[name] for name, classes in of_classes(key[1]) if _name_furniture(classes))
 
 
-def of_key(key: Key) -> Iterator[tuple[str, str]]:
-    """The word columns that all blocks of one path and class share."""
+def of_key(key: Key) -> Iterator[tuple[str, Iterable[str]]]:
+    """The word columns that all blocks of one path and class share, each with its words."""
     path, classes = key
     yield from of_path(path)
     for name, part in of_classes(classes):
         yield from of_part(name, part)
 
 
-def of_path(path: str) -> Iterator[tuple[str, str]]:
+def of_path(path: str) -> Iterator[tuple[str, Iterable[str]]]:
     """The columns of a path."""
     tags = path.split("/")
-    yield "tag", tags[-1]
-    for tag in set(tags):
-        yield "in", tag
+    yield "tag", tags[-1:]
+    yield "in", set(tags)
 
 
 def of_classes(classes: str) -> tuple[tuple[str, str], ...]:
@@ -47,15 +46,22 @@ def of_classes(classes: str) -> tuple[tuple[str, str], ...]:
     return ("class", own), ("class above", near), ("class far", above[len(near) :])
 
 
-def of_part(name: str, classes: str) -> Iterator[tuple[str, str]]:
+def of_part(name: str, classes: str) -> Iterator[tuple[str, Iterable[str]]]:
     """The columns of one of these, which many blocks of a page share."""
-    found = {word.removesuffix("s") for word in CLASS_WORD.findall(classes)}
-    if _is_furniture(classes):
-        yield "furniture", name
-    for word in found:
-        yield name, word
+    if _name_furniture(classes):
+        yield "furniture", (name,)
+    yield name, _words(classes)
 
 
 @lru_cache(maxsize=20_000)
-def _is_furniture(classes: str) -> bool:
-    return any(FURNITURE.match(word.removesuffix("s")) for word in CLASS_WORD.findall(classes))
+def _words(classes: str) -> frozenset[str]:
+    return frozenset([word.removesuffix("s") for word in CLASS_WORD.findall(classes)])
+
+
+def _name_furniture(classes: str) -> bool:
+    return any(map(_is_furniture, _words(classes)))
+
+
+@lru_cache(maxsize=20_000)
+def _is_furniture(word: str) -> bool:
+    return FURNITURE.match(word) is not None

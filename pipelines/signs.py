@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +17,8 @@ from filters.topic import Topic, stems
 from pipelines.dom import Piece
 from pipelines.markup_words import CLASS_WORD, Key, names_of_furniture, of_key
 
-SENTENCE_END = re.compile(r"[.!?。！？…]['\"”’)\]]*$")
+SENTENCE_END = tuple(".!?。！？…")
+CLOSING = "'\"”’)]"  # what may stand behind it
 SHORT = 40  # words; the words of longer blocks say less than what they are about
 PROSE = 12  # words that make a block with few links prose
 REGION = 0.9  # share of the chosen words that the article's container holds
@@ -236,7 +236,7 @@ class Signs:
         words, links = self.word_bins[number], self.link_bins[number]
         share = bisect_right(SHARE, self.shares[number])
         text = piece.text
-        ends = SENTENCE_END.search(text) is not None
+        ends = text.rstrip(CLOSING).endswith(SENTENCE_END)
         ancestors = piece.ancestors
         in_region, in_prose = int(self.region in ancestors), int(self.prose_element in ancestors)
         place = self._place(number)
@@ -389,6 +389,5 @@ def rows(
     """For each block the values of its columns, and its words by their columns, as the models are fitted to."""
     signs = Signs(pieces, shares, title)
     for number, key in enumerate(signs.keys):
-        found = (*signs.own_words(number), *signs.calls(number))
-        own = ((name, word) for name, words in found for word in words)
-        yield signs.row(number), [*of_key(key), *own]
+        found = (*of_key(key), *signs.own_words(number), *signs.calls(number))
+        yield signs.row(number), [(name, word) for name, words in found for word in words]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from filters.document import Kind
-from pipelines.dom import Piece, segment
+from pipelines.dom import Frame, Piece, segment
 from pipelines.extract import parse
 from pipelines.page import Page
 
@@ -25,6 +27,16 @@ def test_inline_markup_does_not_split_a_paragraph() -> None:
     assert told("<p>Ask <em>why</em>, then <b>ask <i>again</i></b>.</p>") == [
         ("paragraph", "Ask why, then ask again.")
     ]
+
+
+def test_elements_leave_nothing_to_the_collector_of_garbage() -> None:
+    """It rests while a page is worked on: what holds itself would pile up."""
+    gc.disable()
+    try:
+        assert len(pieces("<h2>One</h2><ul><li>two <b>three</b><ul><li>four</ul></ul><pre>five</pre>")) == 4
+        assert not [found for found in gc.get_objects() if isinstance(found, Frame)]
+    finally:
+        gc.enable()
 
 
 def test_a_formula_does_not_split_a_paragraph() -> None:
