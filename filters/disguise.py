@@ -66,7 +66,8 @@ _GREEK_TO_LATIN = dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", str
 _TO_LATIN = {ord(k): v for k, v in (_CYRILLIC_TO_LATIN | _GREEK_TO_LATIN).items()}
 _TO_CYRILLIC = {ord(k): v for k, v in zip("abcehkmoptxyi", "авсенкмортхуі", strict=True)}
 _CYRILLIC_OR_GREEK = "\u0370-\u03ff\u0400-\u052f"
-_MIXED = re.compile(f"[a-z][{_CYRILLIC_OR_GREEK}]|[{_CYRILLIC_OR_GREEK}][a-z]")
+# Looked for by the rarer letter, with the other one before or behind it.
+_MIXED = re.compile(f"[{_CYRILLIC_OR_GREEK}](?:(?<=[a-z].)|(?=[a-z]))")
 _MIXED_WORD = re.compile(f"[a-z{_CYRILLIC_OR_GREEK}]+")
 
 # The second alternative is what stays on a letter after composition: no language writes that.
