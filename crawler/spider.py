@@ -336,6 +336,9 @@ class SourceSpider(Spider):
             seconds=self.settings.getfloat("DOWNLOAD_TIMEOUT"),
         )
         state, reason = fate.state, fate.reason
+        if isinstance(failure.value, OutOfHours) and not request.meta.get("listing"):
+            self.skip(request.meta["asked"], reason, for_now=True)
+            return None
         conditional = any(name in request.headers for name in VALIDATORS)
         if state == "unchanged" and not conditional:
             state, reason = "failed", "HTTP 304, although we have no earlier copy"
@@ -352,7 +355,6 @@ class SourceSpider(Spider):
             not_before=fate.not_before or not_before(response),
             listing=bool(request.meta.get("listing")),
             retries=request.meta.get("retry_times", 0),
-            for_now=isinstance(failure.value, OutOfHours),
         )
         if state == "unchanged":
             self.desk.remember_listed(asked, request.meta.get("listed", ""))
@@ -386,7 +388,9 @@ class SourceSpider(Spider):
         )
 
     def skip(self, url: str, reason: str, *, for_now: bool = False) -> None:
-        """Write down that a URL is not requested, or not in this run."""
+        """Write down that a URL is not requested, or ``for_now``: it is due, whether or not its listing is."""
+        if for_now:
+            self.desk.expect([url], self.source.name)
         self.desk.note(url, "skipped", reason, source=self.source.name, for_now=for_now)
 
 

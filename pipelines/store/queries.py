@@ -132,7 +132,8 @@ def last_read(connection: sqlite3.Connection, urls: Iterable[str], before: int) 
     """The same of some URLs, such as those that a source begins with: the feed may be due and the sitemap not."""
     (last,) = connection.execute(
         "SELECT max(at) FROM json_each(?) JOIN fetches ON fetches.url = value JOIN runs ON runs.id = run"
-        " WHERE run < ? AND state <> 'failed' AND runs.status = 'finished'",
+        " WHERE run < ? AND state <> 'failed' AND runs.status = 'finished'"
+        " AND NOT (state = 'skipped' AND reason LIKE 'outside the source''s hours%')",
         (json.dumps(list(urls)), before),
     ).fetchone()
     return last or ""

@@ -239,7 +239,7 @@ class Store(Connected):
                 (normal_url(url), source),
             )
 
-    def due(self, source: str, moment: str, most_hours: float) -> list[UrlState]:
+    def due(self, source: str, moment: str, most_hours: float) -> Iterator[UrlState]:
         """The URLs of a source whose next visit is due at a moment, or was planned for after more than so many hours.
 
         Those that have moved for good are not among them: what they have moved to is.
@@ -249,7 +249,7 @@ class Store(Connected):
             " AND moved_to = ''",
             (source, moment, most_hours),
         )
-        return [UrlState(*row) for row in rows]
+        return (UrlState(*row) for row in rows)
 
     def current(self, url: str, body_hash: str, fingerprint: str) -> bool:
         """Whether this very body was curated under these very rules, and could be read.

@@ -237,6 +237,28 @@ def test_hours_that_run_out_leave_the_rest_to_the_next_night(
     assert site.seen == [], "one is there, and the other was no page"
 
 
+def test_what_a_limit_leaves_is_taken_by_the_next_runs(site: Site, crawls: Crawls, tmp_path: Path) -> None:
+    """They need not wait for the sitemap, which is due in a month."""
+    for old in crawls.sources.glob("*.toml"):
+        old.unlink()
+    found = "".join(f"<url><loc>{site.url}/guide/{number}</loc></url>" for number in range(5))
+    body = f"<urlset>{found}<url><loc>{site.url}/picture.png</loc></url></urlset>".encode()
+    site.answers = {
+        "/monthly.xml": lambda handler: handler.say(body, kind="text/xml"),
+        "/picture.png": lambda handler: handler.say(b"", kind="image/png"),
+    }
+    crawls.source("monthly", "sitemap", ["{base}/monthly.xml"], every_hours=700, limit=2)
+    asked = []
+    for _ in range(4):
+        site.seen.clear()
+        crawls.run([], tmp_path, everything=False)
+        asked.append(sorted(path for path in site.paths if path != "/robots.txt"))
+    assert asked[0][-1] == "/monthly.xml"
+    assert [len(paths) for paths in asked] == [3, 2, 2, 0]
+    assert rows(tmp_path, "SELECT count(*) FROM posts") == [(5,)]
+    assert rows(tmp_path, "SELECT count(*) FROM urls WHERE last_seen IS NULL") == [(0,)]
+
+
 def test_the_books_tell_what_was_asked_for_again(site: Site, crawls: Crawls, tmp_path: Path) -> None:
     """Also where a connection breaks that was used before, which clients like to use again on their own."""
 
