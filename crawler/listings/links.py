@@ -11,7 +11,7 @@ from lxml import etree
 from crawler.listings.listing import Entry, Listing, Target, joined, listing
 from pipelines.robots_tags import AGENT
 
-MOST_LINKS = 50_000  # of a page; more are on none that a person has made
+MOST_LINKS = 100_000  # of a page; nobody has made half as many, and each takes some 300 bytes
 TEXT_LIMIT = 200  # characters of the words of a link
 # Lists without rel=next: what their links to older entries say, and how such URLs count.
 OLDER = re.compile(
