@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from heapq import nsmallest
 from importlib.resources import files
 from itertools import count, repeat
@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from filters.document import Kind
 from pipelines.dom import Piece
-from pipelines.markup_words import Key, of_classes, of_key, of_part, of_path
+from pipelines.markup_words import NAMES, Key, of_classes, of_key, of_part, of_path
 from pipelines.signs import COLUMNS, WORD_COLUMNS, Signs
 from pipelines.trees import Trees, read_trees
 
@@ -56,10 +56,12 @@ class Model:
             for name, _ in COLUMNS
         ]
         self._words = {name: _Table(weights.get(name, {})) for name in WORD_COLUMNS}
-        # The blocks of a page and the pages of a site share their paths and classes.
-        self._of_key = lru_cache(maxsize=20_000)(self._weigh_key)
-        self._of_part = lru_cache(maxsize=20_000)(self._weigh_part)
-        self._told_key = lru_cache(maxsize=20_000)(self._tell_key)
+        # The blocks of a page and the pages of a site share their paths and classes. Each is known by one text: where
+        # pairs are the keys, the collector of garbage looks at all of them after every page.
+        self._of_path = lru_cache(maxsize=20_000)(self._weigh_path)
+        self._of_classes = lru_cache(maxsize=20_000)(self._weigh_classes)
+        self._of_part = {name: lru_cache(maxsize=20_000)(partial(self._weigh_part, name)) for name in NAMES}
+        self._told_key = lru_cache(maxsize=2_000)(self._tell_key)
 
     def score(self, pieces: Sequence[Piece], shares: Sequence[float], title: str) -> Scores:
         """Score all blocks of a page; ``shares`` are those that the extraction chose."""
@@ -76,7 +78,9 @@ class Model:
     def weigh(self, signs: Signs, number: int, row: Sequence[int]) -> float:
         """The sum of all weights but those of calls to action."""
         words = self._of_words(signs.own_words(number))
-        return self.bias + self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
+        path, classes = signs.keys[number]
+        of_key = self._of_path(path) + self._of_classes(classes)
+        return self.bias + of_key + sum(map(getitem, self._numbers, row)) + words
 
     def _of_words(self, found: Iterable[tuple[str, Iterable[str]]]) -> float:
         # Words come in no order, and a plain sum of fractions would depend on it.
@@ -94,10 +98,11 @@ class Model:
         """What calls to action weigh: they are looked for where they could make a difference."""
         return self._of_words(signs.calls(number)) if total < CERTAIN else 0.0
 
-    def _weigh_key(self, key: Key) -> float:
-        path, classes = key
-        parts = sum(self._of_part(name, part) for name, part in of_classes(classes))
-        return self._of_words(of_path(path)) + parts
+    def _weigh_path(self, path: str) -> float:
+        return self._of_words(of_path(path))
+
+    def _weigh_classes(self, classes: str) -> float:
+        return sum(self._of_part[name](part) for name, part in of_classes(classes))
 
     def _weigh_part(self, name: str, classes: str) -> float:
         return self._of_words(of_part(name, classes))

@@ -19,9 +19,9 @@ Key = tuple[str, str]  # path and classes
 
 
 @lru_cache(maxsize=20_000)
-def names_of_furniture(key: Key) -> int:
+def names_of_furniture(classes: str) -> int:
     """Whether furniture is named by the block's own classes (4), those around it (2), those further out (1)."""
-    return sum(NAMES[name] for name, classes in of_classes(key[1]) if _name_furniture(classes))
+    return sum(NAMES[name] for name, part in of_classes(classes) if _name_furniture(part))
 
 
 def of_key(key: Key) -> Iterator[tuple[str, Iterable[str]]]:

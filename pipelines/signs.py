@@ -282,7 +282,7 @@ class Signs:
         values.append(bisect_right(RATIO, ratio))
         values.append(bisect_right(RATIO_EACH, ratio / max(3, known)))
         values.append(bisect_right(SHARED, shared / max(1, known)))
-        values.append(names_of_furniture(self.keys[number]))
+        values.append(names_of_furniture(hints.classes))
         return values
 
     def _place(self, number: int) -> int:
