@@ -13,7 +13,6 @@ what an unknown site gets. ``--write`` fits to all pages and writes both data fi
 from __future__ import annotations
 
 import argparse
-import math
 import random
 import statistics
 import sys
@@ -37,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # `python benchmarks/main_text.py` puts benchmarks/ there instead
     sys.path.insert(0, str(ROOT))
 
+from benchmarks.boosting import tree_lines  # noqa: E402
 from benchmarks.evaluation.dirt import mixed, plan  # noqa: E402
 from benchmarks.evaluation.measures import Agreement, agreement, word_list  # noqa: E402
 from benchmarks.evaluation.pages import Article, Stock, read_data  # noqa: E402
@@ -190,10 +190,7 @@ class Fit:
 
     def tree_lines(self) -> list[str]:
         """The trees as pipelines/main_text_trees.tsv holds them; the first is a bare answer, that of all of them."""
-        told = [f"\t\t{self.trees._baseline_prediction[0, 0]:.4f}"]
-        for (grown,) in self.trees._predictors:
-            told += _told(grown.nodes, 0, 0)[0]
-        return told
+        return tree_lines(self.trees, [name for name, _ in COLUMNS])
 
 
 def _signs_of(page: Learned) -> Iterator[str]:
@@ -201,20 +198,6 @@ def _signs_of(page: Learned) -> Iterator[str]:
     for (name, _), values in zip(COLUMNS, page.columns.T.tolist(), strict=True):
         yield from (f"{name}\t{value}" for value in set(values))
     yield from {sign for words in page.words for sign in words}
-
-
-def _told(nodes: Any, place: int, depth: int) -> tuple[list[str], float]:
-    """The lines of a node and of all below it, and the mean of its answers."""
-    node = nodes[place]
-    if node["is_leaf"]:
-        return [f"{' ' * depth}\t\t{node['value']:.4f}"], float(node["value"])
-    sides = [int(node["left"]), int(node["right"])]
-    below = [_told(nodes, side, depth + 1) for side in sides]
-    sizes = [int(nodes[side]["count"]) for side in sides]
-    mean = sum(size * value for size, (_, value) in zip(sizes, below, strict=True)) / sum(sizes)
-    name = COLUMNS[int(node["feature_idx"])][0]
-    head = f"{' ' * depth}{name}\t{math.floor(node['num_threshold'])}\t{mean:.4f}"
-    return [head, *below[0][0], *below[1][0]], mean
 
 
 def validated(pages: Sequence[Learned], folds: int, unseen: Unseen | None) -> tuple[list[str], list[str]]:

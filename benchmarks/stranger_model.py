@@ -1,6 +1,6 @@
-"""Fits the weights by which all evidence on a block is summed (``filters/stranger.py``), and says what they see.
+"""Fits the weights and the trees that judge all evidence on a block (``filters/stranger.py``), and says what they see.
 
-    python benchmarks/stranger_model.py FOLDER --folds FOLDER [--write filters/model/stranger.toml]
+    python benchmarks/stranger_model.py FOLDER --folds FOLDER [--write filters/model]
 
 FOLDER (or WINNOW_EVAL_DATA) is the one of benchmarks/unseen_spam.py, which also lays out the pages: spam as a paragraph
 between the paragraphs of articles, and clean texts of which all has to stay. ``--folds`` is a folder that
@@ -28,12 +28,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # `python benchmarks/stranger_model.py` puts benchmarks/ there instead
     sys.path.insert(0, str(ROOT))
 
+from benchmarks.boosting import tree_lines  # noqa: E402
 from benchmarks.spam_model import MARKUP, look_alikes  # noqa: E402
 from benchmarks.unseen_spam import Clean, Host, Spam, clean, fragments, hosts, places, wording_of  # noqa: E402
 from filters import load_profile  # noqa: E402
@@ -45,6 +47,10 @@ from filters.stranger import SIGNS, Page  # noqa: E402
 PLACES = 3
 PARTS = 6
 STRENGTH = 0.01  # inverse of the regularisation, chosen by the cross-validated figures among .0005 to .3
+# Of the trees: shallow and few, since what is to be learned holds for spam of sources that nobody has seen.
+TREES, DEPTH, FEWEST, SHRINKAGE = 150, 2, 100, 10.0
+# What tells of the page alone: trees would learn which pages we put spam into, of which none is short.
+UNASKED = ("size", "typical")
 # A source of spam counts as much as MOST of its texts at most, English ones twice: it is what hides best.
 MOST, SPAM_WEIGHT, ENGLISH = 150, 3.0, 2.0
 # A clean block counts by its length, since losing a paragraph hurts more than losing a line.
@@ -54,6 +60,7 @@ CLEAN = ("articles", "pm", "not-pm", ALIKE)
 ALIKE_WEIGHT = 5.0  # of a block that was written to be mistaken
 GUIDE = ROOT / "tests" / "filters" / "guides" / "en.toml"
 SCORES = (0.5, 1.0, 1.5, 2.0, 3.0)
+SPARED = (-4.0, -3.0, -2.0, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def main() -> None:
     )
     parser.add_argument("folder", nargs="?", default=os.environ.get("WINNOW_EVAL_DATA", ""))
     parser.add_argument("--folds", type=Path, metavar="FOLDER", required=True)
-    parser.add_argument("--write", type=Path, metavar="FILE")
+    parser.add_argument("--write", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     folder = Path(arguments.folder)
     if not arguments.folder or not (folder / "wcxb" / "gold.jsonl").exists():
@@ -186,8 +193,22 @@ def _fit(values: Any, spam: Any, weights: Any) -> tuple[Any, float]:
     return machine.coef_[0] / spread, float(machine.intercept_[0])
 
 
+def _grow(values: Any, spam: Any, weights: Any) -> HistGradientBoostingClassifier:
+    """The trees, which ask about hundredths as ``filters.stranger.hundredths`` has them."""
+    machine = HistGradientBoostingClassifier(
+        max_iter=TREES, max_depth=DEPTH, min_samples_leaf=FEWEST, l2_regularization=SHRINKAGE, random_state=0
+    )
+    return machine.fit(_hundredths(values), spam, sample_weight=weights)
+
+
+def _hundredths(values: Any) -> Any:
+    """What the trees ask about; what they must not ask about is 0 everywhere."""
+    asked = np.array([name not in UNASKED for name in SIGNS])
+    return np.rint(100 * values).astype(int) * asked
+
+
 def _held_out(rows: Sequence[Row]) -> Any:
-    """A score for every block by weights that saw nothing of its source."""
+    """A score for every block by weights and trees that saw nothing of its source."""
     values, spam, weights = (
         np.array([row.signs for row in rows]),
         np.array([r.spam for r in rows]),
@@ -199,12 +220,17 @@ def _held_out(rows: Sequence[Row]) -> Any:
     for held in range(PARTS):
         shown = part != held
         own, bias = _fit(values[shown], spam[shown], weights[shown])
-        scores[~shown] = values[~shown] @ own + bias
+        grown = _grow(values[shown], spam[shown], weights[shown])
+        answers = grown.decision_function(_hundredths(values[~shown]))
+        scores[~shown] = (values[~shown] @ own + bias + answers) / 2
     return scores
 
 
 def _figures(rows: Sequence[Row], scores: Any) -> Iterator[str]:
-    """What goes at each score beside what goes by the other rules: spam, and words of clean texts."""
+    """What goes at each score beside what goes by the other rules, and what of that stays below it.
+
+    Of spam it is the share of the places, of clean texts the share of the words.
+    """
     kept = np.array([row.kept for row in rows])
     words = np.array([row.words for row in rows])
     groups = {
@@ -213,22 +239,26 @@ def _figures(rows: Sequence[Row], scores: Any) -> Iterator[str]:
     }
     kinds = {kind: np.array([row.kind == kind for row in rows]) for kind in CLEAN}
     yield "score  " + "  ".join(groups) + "  words of: " + "  ".join(kinds)
-    for mark in (np.inf, *SCORES):
-        gone = ~kept | (scores >= mark)
+    for mark in (-np.inf, *SPARED, *SCORES):
+        gone = ~kept | (scores >= mark) if mark > 0 else ~kept & (scores >= mark)
         shares = "  ".join(f"{gone[own].mean():.3f}" for own in groups.values())
         lost = "  ".join(f"{words[own & gone].sum() / words[own].sum():.4%}" for own in kinds.values())
         yield f"{mark:5}  {shares}  {lost}"
 
 
-def _write(path: Path, rows: Sequence[Row], figures: Iterable[str]) -> None:
+def _write(folder: Path, rows: Sequence[Row], figures: Iterable[str]) -> None:
     values, spam = np.array([row.signs for row in rows]), np.array([row.spam for row in rows])
     weights, bias = _fit(values, spam, _weights(rows))
     usual = values[~spam].mean(axis=0)
-    head = [
-        "Weights of the signs of filters/stranger.py, and the value that is usual for each.",
+    origin = [
         f"Fitted by benchmarks/stranger_model.py on {datetime.now(UTC):%Y-%m-%d} to {spam.sum()} places of spam and",
         f"{(~spam).sum()} clean blocks: spam/fragments.jsonl, wcxb (CC-BY-4.0), topic/docs.jsonl and our own",
-        "look-alikes. Held-out figures:",
+        "look-alikes.",
+    ]
+    head = [
+        "Weights of the signs of filters/stranger.py, and the value that is usual for each.",
+        *origin,
+        "Held-out figures of the mean of these and the trees, above 0 what goes with them, below it what stays:",
         *figures,
     ]
     lines = [f"# {line}" for line in head]
@@ -236,7 +266,10 @@ def _write(path: Path, rows: Sequence[Row], figures: Iterable[str]) -> None:
     lines += [f'"{name}" = {weight:.4f}' for name, weight in zip(SIGNS, weights, strict=True)]
     lines += ["", "[usual]"]
     lines += [f'"{name}" = {value:.4f}' for name, value in zip(SIGNS, usual, strict=True)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "stranger.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    head = ["Trees of filters/stranger.py: sign, edge in hundredths, value.", *origin]
+    lines = [f"# {line}" for line in head] + tree_lines(_grow(values, spam, _weights(rows)), tuple(SIGNS))
+    (folder / "stranger_trees.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Runs the rules of a profile over a document and weighs what they say.
 
-A block goes when one verdict is decisive (``remove``), or when evidence of at least two families
-sums to the profile's threshold. One family is never enough: the prose of product managers is full of
-"bets", "stakes", "slots" and "odds".
+A block goes when one verdict is decisive (``remove``), or when evidence of at least two families sums to the profile's
+threshold and no verdict speaks for the block (``spare``). One family is never enough: the prose of product managers is
+full of "bets", "stakes", "slots" and "odds".
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Chain:
         return frozenset(need for rule in self.rules for need in rule.needs)
 
     def run(self, document: Document, template_counts: TemplateCounts | None = None) -> Cleaning:
-        """Apply the block rules, then those that need to know what went, then judge what is left.
+        """Apply the block rules, then one by one those that need to know what went, then judge what is left.
 
         ``template_counts`` says what repeats on the document's site; without it no rule speaks of that.
         """
@@ -97,9 +97,12 @@ class Chain:
         verdicts = self._ask("block", reading)
         decisions = self.decide(document.blocks, verdicts)
         reading.spoken = by_block(verdicts)
-        reading.removed = {d.index: d.verdict for d in decisions if d.verdict is not None and not d.kept}
-        verdicts += self._ask("context", reading)
-        decisions = self.decide(document.blocks, verdicts)
+        reading.removed = _removed(decisions)
+        for rule in self.rules:
+            if rule.scope == "context" and (told := list(rule.check(reading))):
+                verdicts += told
+                decisions = self.decide(document.blocks, verdicts)
+                reading.removed = _removed(decisions)
         after = document.with_blocks(
             tuple(
                 block if decision.whole(block) else block.cut(decision.start, decision.end)
@@ -135,6 +138,11 @@ class Chain:
         return tuple(weigh(block, spoken.get(block.index, ()), self.threshold) for block in blocks)
 
 
+def _removed(decisions: Iterable[Decision]) -> dict[int, Verdict]:
+    """What removed each block that goes, by the block's index."""
+    return {d.index: d.verdict for d in decisions if d.verdict is not None and not d.kept}
+
+
 def by_block(verdicts: Iterable[Verdict]) -> dict[int, list[Verdict]]:
     """The verdicts on blocks by the index of their block."""
     spoken: dict[int, list[Verdict]] = {}
@@ -151,6 +159,7 @@ def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decisi
     decisive = next((v for v in verdicts if v.action is Action.REMOVE), None)
     if decisive is not None:
         return Decision(block.index, False, decisive)
+    spared = any(verdict.action is Action.SPARE for verdict in verdicts)
     # Of each family only the heaviest piece counts: two word lists that hit the same word are one witness.
     heaviest: dict[Family, Verdict] = {}
     for verdict in verdicts:
@@ -159,7 +168,7 @@ def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decisi
             heaviest[verdict.family] = verdict
     total = round(sum(verdict.score for verdict in heaviest.values()), 3)
     witnesses = sorted(heaviest.values(), key=lambda verdict: -verdict.score)
-    if len(witnesses) > 1 and total >= threshold and witnesses[0].score >= LEAST_WITNESS:
+    if not spared and len(witnesses) > 1 and total >= threshold and witnesses[0].score >= LEAST_WITNESS:
         reason = "; ".join(verdict.reason for verdict in witnesses)
         evidence = tuple(piece for verdict in witnesses for piece in verdict.evidence)
         return Decision(

@@ -56,6 +56,10 @@ class Rule:
             self.id, self.version, Action.TRIM, self.family, reason, 1.0, block, evidence, start, end
         )
 
+    def spare(self, block: int, reason: str, *evidence: str, score: float = 1.0) -> Verdict:
+        """What is only suspected here stays."""
+        return self._verdict(Action.SPARE, block, reason, score, evidence)
+
     def reject(self, reason: str, *evidence: str, score: float = 1.0) -> Verdict:
         """The document as a whole is not wanted."""
         return self._verdict(Action.REJECT, None, reason, score, evidence)

@@ -1,9 +1,11 @@
 """How likely a block is no part of its article, by all that is known of it: a sum of signs that can be read.
 
 Ads in plain words show little of any one kind: their wording is a little like spam's, their subject a little off, and
-nothing leads up to them. ``benchmarks/stranger_model.py`` fitted a logistic regression to what the rules before it
-suspect, to ``filters.wording``, ``filters.topic`` and the block's form. A sign speaks by its difference from what is
-usual for blocks of clean articles; ``model/stranger.toml`` holds the weights and what is usual.
+nothing leads up to them. ``benchmarks/stranger_model.py`` fitted a logistic regression and shallow trees to what the
+rules before it suspect, to ``filters.wording``, ``filters.topic`` and the block's form. In the regression a sign speaks
+by its difference from what is usual for blocks of clean articles (``model/stranger.toml``); the trees
+(``model/stranger_trees.tsv``) see what counts only together. They are wrong in different places, so the mean of both
+is better than either.
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ from filters.reading import Reading
 from filters.signals import signals
 from filters.teasers import is_title_like
 from filters.topic import background
+from filters.trees import Trees, read_trees
 from filters.verdict import Action, Family, Verdict
 from filters.wording import wording
 from filters.work import in_first_person
 
 DATA = "model/stranger.toml"
+TREES = "model/stranger_trees.tsv"
 KINDS = frozenset(
     "gambling crypto_promo loans pharma adult essay_mill fake_documents seo_promo comment_spam".split()
 )
@@ -98,44 +102,62 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The weight of each sign, what is usual for it, and the score of a block that is usual in every way."""
+    """The weight of each sign, what is usual for it, the score of a block that is usual in every way, and the trees.
+
+    The trees ask about hundredths.
+    """
 
     weights: Mapping[str, float]
     usual: Mapping[str, float]
     bias: float
+    trees: Trees
 
 
 @cache
 def model() -> Model:
-    """The weights that come with winnow."""
-    data = tomllib.loads(_data().decode())
-    return Model(data["weight"], data["usual"], data["bias"])
+    """The model that comes with winnow."""
+    data = tomllib.loads(_data(DATA).decode())
+    return Model(
+        data["weight"],
+        data["usual"],
+        data["bias"],
+        read_trees(_data(TREES).decode().splitlines(), tuple(SIGNS)),
+    )
 
 
 @cache
 def fingerprint() -> str:
-    """A hash of the weights, for the profile's fingerprint."""
-    return hashlib.sha256(_data()).hexdigest()[:12]
+    """A hash of the model, for the profile's fingerprint."""
+    return hashlib.sha256(_data(DATA) + _data(TREES)).hexdigest()[:12]
 
 
-def _data() -> bytes:
-    return (files("filters") / DATA).read_bytes()
+def _data(path: str) -> bytes:
+    return (files("filters") / path).read_bytes()
 
 
-def judged(found: Mapping[str, float], weights: Model) -> Judged:
+def hundredths(found: Mapping[str, float]) -> list[int]:
+    """The values of all signs as the trees ask about them."""
+    return [round(100 * found[name]) for name in SIGNS]
+
+
+def judged(found: Mapping[str, float], own: Model) -> Judged:
     """What the signs of a block come to."""
-    added = {name: weight * (found[name] - weights.usual[name]) for name, weight in weights.weights.items()}
+    added = {name: weight * (found[name] - own.usual[name]) / 2 for name, weight in own.weights.items()}
+    score = (own.bias + own.trees.score(row := hundredths(found))) / 2 + math.fsum(added.values())
+    names = tuple(SIGNS)
+    for column, pull in own.trees.pulls(row):
+        added[names[column]] += pull / 2
     families = frozenset(
         family
         for family in Family
-        if math.fsum(added[n] for n, (own, _) in SIGNS.items() if own is family) >= TELLING
+        if math.fsum(added[n] for n, (kind, _) in SIGNS.items() if kind is family) >= TELLING
     )
     loudest = sorted((n for n, value in added.items() if value > 0), key=lambda n: (-added[n], n))[:4]
     told = tuple(
-        f"{'' if weights.weights[name] > 0 else 'less than usual: '}{SIGNS[name][1]} {added[name]:+.1f}"
+        f"{'less than usual: ' if found[name] < own.usual[name] else ''}{SIGNS[name][1]} {added[name]:+.1f}"
         for name in loudest
     )
-    return Judged(weights.bias + math.fsum(added.values()), told, families)
+    return Judged(score, told, families)
 
 
 class Page:

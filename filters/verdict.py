@@ -13,6 +13,7 @@ class Action(StrEnum):
     REMOVE = "remove"
     SUSPECT = "suspect"
     TRIM = "trim"
+    SPARE = "spare"
     REJECT = "reject"
 
 

@@ -21,10 +21,10 @@ from operator import getitem
 from typing import TypeVar
 
 from filters.document import Kind
+from filters.trees import Trees, read_trees
 from pipelines.dom import Piece
 from pipelines.markup_words import NAMES, Key, of_classes, of_key, of_part, of_path
 from pipelines.signs import COLUMNS, WORD_COLUMNS, Signs
-from pipelines.trees import Trees, read_trees
 
 LIKELY = 0.5  # a score from which a block counts as main text where the article's container is looked for
 # Sums from which nothing else is asked, since it would change no decision: with the trees, what is below the first one

@@ -8,13 +8,16 @@ from filters.document import Kind
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.stranger import KINDS, SUBJECT, Page, fingerprint, judged, model
-from filters.verdict import Family, Verdict
+from filters.verdict import Action, Family, Verdict
 from filters.work import announced, tells_of_work
+
+# The rules whose suspicions are signs of the model, and those of place and form, which it has signs of its own for.
+CHARGES = KINDS | {"spam_text", "off_topic", "foreign_language", "stray", "slogan", "outskirts"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stranger(Rule):
-    """Removes what wording, listed words, subject, language and form together show to be no part of an English page.
+    """Removes what all evidence together shows to be no part of an English page, and spares what it speaks for.
 
     The signs and their weights are those of ``filters.stranger``. A block goes from a score (logarithm of the odds) of
     ``least`` if at least two families of evidence speak for it; a lost paragraph hurts more than a lost line, so from
@@ -25,11 +28,17 @@ class Stranger(Rule):
     clearly speak of the page's subject (a log-likelihood ratio of ``filters.topic`` above ``own``) are not, unless they
     hold a listed word or are in another language; nor is somebody who tells of their work (``filters.work``), what a
     colon announces, a line of fewer than ``words`` words, or a line in another language in a list (titles and names).
+    What the other rules agree to remove is looked at, too: listed words and an odd subject are two witnesses against
+    the last tip of a list, and still its number, its neighbours and its wording may say that it is the article's. A
+    block that goes by nothing but such suspicions (``CHARGES``), one of them by its words, is spared at a score of at
+    most ``spared``; what markup, links or a label speak against is not.
+
     Pages of fewer than ``stems`` distinct stems are too small a yardstick, and pages on which listed words are
     suspected in more than ``own_share`` of the blocks are about what spam is about.
     """
 
     family = Family.TOPIC
+    version = 2
     scope = "context"
     least: float = 0.7
     long: float = 0.6
@@ -37,6 +46,7 @@ class Stranger(Rule):
     stems: int = 80
     words: int = 3
     own_share: float = 0.2
+    spared: float = -3.0
 
     @classmethod
     def data_fingerprint(cls) -> str:
@@ -46,10 +56,19 @@ class Stranger(Rule):
         if reading.language.language not in ("en", "") or len(reading.topic.blocks) < self.stems:
             return
         doubts = [position for position in range(len(reading.blocks)) if self._is_doubtful(reading, position)]
-        if not doubts or self._is_own(reading):
+        charged = [position for position in range(len(reading.blocks)) if self._is_charged(reading, position)]
+        if not doubts and not charged:
             return
         page = Page(reading, reading.spoken_of)
         weights = model()
+        for position in charged:
+            found = judged(page.signs(position), weights)
+            if found.score <= self.spared:
+                odds = 1 / (1 + math.exp(found.score))
+                reason = f"All signs together make it part of the article, with {odds:.1%}"
+                yield self.spare(reading.blocks[position].index, reason, score=odds)
+        if self._is_own(reading):
+            return
         for position in doubts:
             found = judged(page.signs(position), weights)
             longer = max(0.0, min(2.5, (len(reading.words[position]) - 8) / 12))
@@ -57,6 +76,15 @@ class Stranger(Rule):
                 odds = 1 / (1 + math.exp(-found.score))
                 reason = f"All signs together make it no part of the article, with {odds:.1%}"
                 yield self.remove(reading.blocks[position].index, reason, *found.told, score=odds)
+
+    def _is_charged(self, reading: Reading, position: int) -> bool:
+        """Whether a block goes by suspicions alone, of kinds that the model knows."""
+        index = reading.blocks[position].index
+        verdict = reading.removed.get(index)
+        if verdict is None or verdict.action is not Action.SUSPECT:
+            return False
+        rules = {v.rule for v in reading.spoken_of(index) if v.action is Action.SUSPECT}
+        return rules <= CHARGES and not rules.isdisjoint({*KINDS, "spam_text"})
 
     def _is_doubtful(self, reading: Reading, position: int) -> bool:
         block = reading.blocks[position]

@@ -35,6 +35,16 @@ def test_evidence_of_two_families_has_to_reach_the_threshold(verdicts: list[Verd
     assert weigh(BLOCK, verdicts, 1.0).kept is kept
 
 
+def test_what_is_spared_stays_if_it_is_only_suspected() -> None:
+    spare = Verdict("stranger", 2, Action.SPARE, Family.TOPIC, "part of the article", 0.96, 0)
+    suspicions = [suspect(Family.LEXICON, 0.6), suspect(Family.TOPIC, 0.6)]
+    assert not weigh(BLOCK, suspicions, 1.0).kept
+    assert weigh(BLOCK, [*suspicions, spare], 1.0).whole(BLOCK)
+    decisive = Verdict("hidden", 1, Action.REMOVE, Family.LAYOUT, "out of sight", 1.0, 0)
+    assert not weigh(BLOCK, [spare, decisive], 1.0).kept
+    assert weigh(BLOCK, [*suspicions, spare, trim(0, 7)], 1.0).start == 8
+
+
 def test_the_decision_names_all_witnesses() -> None:
     verdicts = [suspect(Family.LINK, 0.4), suspect(Family.LEXICON, 0.7), suspect(Family.LEXICON, 0.5)]
     verdict = weigh(BLOCK, verdicts, 1.0).verdict

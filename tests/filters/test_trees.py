@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.trees import read_trees
+from filters.trees import read_trees
 
 LINES = """\
 # words: how many; links: how many of ten words are linked

@@ -1,0 +1,59 @@
+"""What the rule ``stranger`` speaks for, and what it may not speak for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from filters import load_profile
+from filters.chain import Chain, Cleaning
+from filters.document import Block, Document, Kind, Link
+from filters.rules.stranger import Stranger
+
+TITLE = "What does a roadmap tool cost a small team?"
+OFFER = "And the best part? Getting a price from us is free and fast, and you get it online within a minute. Curious?"
+ARTICLE = [
+    TITLE,
+    (
+        "Most roadmap tools charge by the seat, and a seat costs between eight and thirty dollars a month. A team of "
+        "five product managers with forty readers pays more for the readers than for the people who write, so look at "
+        "how a vendor counts those who only comment."
+    ),
+    (
+        "What drives the cost up is rarely the roadmap itself. It is the link to the issue tracker, the audit log, and "
+        "the sign-on that your security team insists on; each of these sits in a dearer plan, and few teams need all "
+        "three in the first year."
+    ),
+    OFFER,
+    (
+        "We run such a tool ourselves, so take this with a pinch of salt. Start on the cheapest plan, count the "
+        "readers after a quarter, and move up when somebody misses a feature twice."
+    ),
+]
+
+
+def chain(spared: float) -> Chain:
+    profile = load_profile()
+    rules = tuple(replace(r, spared=spared) if isinstance(r, Stranger) else r for r in profile.rules)
+    return replace(profile, rules=rules)
+
+
+def clean(spared: float, *links: Link) -> Cleaning:
+    blocks = tuple(
+        Block(n, Kind.PARAGRAPH, text, links=links if text == OFFER else ()) for n, text in enumerate(ARTICLE)
+    )
+    return chain(spared).run(Document("https://guides.example/cost", blocks, title=TITLE))
+
+
+@pytest.mark.parametrize(("spared", "kept"), [(-99.0, False), (99.0, True)])
+def test_what_is_only_suspected_by_its_words_stays_up_to_a_score(spared: float, kept: bool) -> None:
+    cleaning = clean(spared)
+    assert cleaning.decisions[ARTICLE.index(OFFER)].kept is kept
+    said = [(v.rule, v.action.value) for v in cleaning.verdicts if v.action == "spare"]
+    assert said == ([("stranger", "spare")] if kept else [])
+
+
+def test_what_a_link_speaks_against_is_not_spared() -> None:
+    abroad = Link(0, len(OFFER), "https://elsewhere.example/offer", "sponsored")
+    assert not clean(99.0, abroad).decisions[ARTICLE.index(OFFER)].kept
