@@ -12,7 +12,8 @@ from filters.verdict import Action, Family, Verdict
 from filters.work import announced, tells_of_work
 
 # The rules whose suspicions are signs of the model, and those of place and form, which it has signs of its own for.
-CHARGES = KINDS | {"spam_text", "off_topic", "foreign_language", "stray", "slogan", "outskirts"}
+# Another language is none of them: what it says there the model cannot read.
+CHARGES = KINDS | {"spam_text", "off_topic", "slogan", "outskirts"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,3 +57,10 @@ def test_what_is_only_suspected_by_its_words_stays_up_to_a_score(spared: float, 
 def test_what_a_link_speaks_against_is_not_spared() -> None:
     abroad = Link(0, len(OFFER), "https://elsewhere.example/offer", "sponsored")
     assert not clean(99.0, abroad).decisions[ARTICLE.index(OFFER)].kept
+
+
+def test_another_language_is_not_spared() -> None:
+    ad = "For å kunne spille hos Golden Moose Casino må du opprette en konto og godta vilkårene for bonus."
+    blocks = tuple(Block(n, Kind.PARAGRAPH, ad if text == OFFER else text) for n, text in enumerate(ARTICLE))
+    cleaning = chain(99.0).run(Document("https://guides.example/cost", blocks, title=TITLE))
+    assert ad not in cleaning.after.text
