@@ -73,7 +73,7 @@ def _web(text: str) -> SplitResult | None:
     return parts if parts.scheme in ("http", "https") and parts.hostname and len(text) <= LONGEST else None
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1000)
 def canonical_key(url: str) -> str:
     """What the spellings of an address have in common; ``normal_url`` of what is no address of the web.
 

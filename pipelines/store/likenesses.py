@@ -7,9 +7,10 @@ that are new and compares the pairs that are new.
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter, OrderedDict
+from array import array
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, combinations, groupby
+from itertools import combinations, groupby
 
 from pipelines.shingles import (
     BAND_BYTES,
@@ -34,7 +35,7 @@ CROWD, HUBS = 40, 4
 """Of more texts than a crowd in one band not all pairs are compared, but each text with the hubs: those that would be
 kept before the others. So the work grows with the texts, also where ten thousand pages are made of one template."""
 
-HELD = 1_000_000  # words of the texts that are kept at hand: eight MiB
+HELD = 500_000  # words of the texts that are kept at hand: four MiB
 
 
 class Likenesses:
@@ -125,16 +126,36 @@ class Likenesses:
 
 
 def _by_text(pairs: Iterable[Pair]) -> Iterator[Pair]:
-    """The pairs, each once, in an order in which a text with few of them is read once and those with many stay at
-    hand.
-    """
+    """The pairs, each once, in an order in which few texts are read twice."""
     every = Pairs(pairs)
-    times = Counter(chain.from_iterable(every))
-    ranked = sorted(times, key=lambda place: (-times[place], place))
-    rank = {place: number for number, place in enumerate(ranked)}
-    # the greater number of a pair is now that of the text with fewer of them
-    for fewer, more in Pairs((rank[one], rank[other]) for one, other in every):
-        yield ranked[fewer], ranked[more]
+    walked = _walked(every)
+    number = {place: at for at, place in enumerate(walked)}
+    ordered = Pairs((number[one], number[other]) for one, other in every)
+    del every, number  # comparing takes long, and wants the room for texts
+    for later, earlier in ordered:
+        yield walked[later], walked[earlier]
+
+
+def _walked(pairs: Pairs) -> list[int]:
+    """The texts as a walk from the one with the most pairs comes to them, nearest first: so what a text is compared
+    with was lately read.
+    """
+    others: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+    for one, other in pairs:
+        others[one].append(other)
+        others[other].append(one)
+    seen: set[int] = set()
+    walked: list[int] = []
+    for start in sorted(others, key=lambda place: (-len(others[place]), place)):
+        waiting = deque([start] if start not in seen else [])
+        seen.add(start)
+        while waiting:
+            walked.append(waiting.popleft())
+            for other in others[walked[-1]]:
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+    return walked
 
 
 def _sharing(minima: Mapping[int, bytes], band: slice) -> Iterator[list[int]]:
