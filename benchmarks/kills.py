@@ -194,12 +194,27 @@ def where(data: Path) -> str:
 
 def cut(database: Path, dice: random.Random) -> int:
     """Cut off the end of a database's log, as a power cut does; whether there was anything to cut."""
-    log = database.with_name(f"{database.name}-wal")
+    log, index = (database.with_name(f"{database.name}-{end}") for end in ("wal", "shm"))
     if not log.exists() or not log.stat().st_size:
         return 0
-    os.truncate(log, dice.randrange(log.stat().st_size))
-    database.with_name(f"{database.name}-shm").unlink(missing_ok=True)
+    size, kept = log.stat().st_size, _on_disk(log, index)
+    if kept >= size:
+        return 0
+    os.truncate(log, dice.randrange(kept, size))
+    index.unlink(missing_ok=True)
     return 1
+
+
+def _on_disk(log: Path, index: Path) -> int:
+    """The bytes at the beginning of a log that no power cut can take: the disk has them before SQLite begins to write
+    what they hold into the database itself.
+
+    The number of such pages is nBackfillAttempted in SQLite's documentation of the WAL-index.
+    """
+    told = index.read_bytes()[:136] if index.exists() else b""
+    pages = int.from_bytes(told[128:132], sys.byteorder)
+    page_size = int.from_bytes(log.read_bytes()[8:12], "big")
+    return 32 + pages * (24 + page_size) if pages else 0
 
 
 def contents(data: Path) -> dict[str, list[tuple[object, ...]]]:
