@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import deque
 from dataclasses import dataclass
 
 from crawler.listings import Entry
+from pipelines.store.connection import scratch
 
 READ = 100  # rows at a time
 
@@ -28,9 +28,7 @@ class Line:
     """
 
     def __init__(self) -> None:
-        # an empty name: in memory up to the size of SQLite's cache, 2 MiB, and on disk beyond it
-        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._db.execute("CREATE TABLE line (url, text, changed, deep, moves)")
+        self._db = scratch("CREATE TABLE line (url, text, changed, deep, moves)")
         self._next: deque[Waiting] = deque()
         self._number = 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from pipelines.store.connection import scratch
 
 
 class Unfinished:
@@ -12,9 +12,7 @@ class Unfinished:
     """
 
     def __init__(self) -> None:
-        # an empty name: in memory up to the size of SQLite's cache, 2 MiB, and on disk beyond it
-        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._db.execute("CREATE TABLE lines (url TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID")
+        self._db = scratch("CREATE TABLE lines (url TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID")
         self._number = 0
 
     def __del__(self) -> None:

@@ -147,6 +147,16 @@ def _pending(database: Database, path: Path, migrations: Migrations, unrecorded:
     return bool(ours)
 
 
+def scratch(table: str) -> sqlite3.Connection:
+    """A database of one table that no other process sees, and that goes with its connection.
+
+    It is in memory up to the size of SQLite's cache, 2 MiB, and beyond it in a temporary file (where ``TMPDIR`` says).
+    """
+    db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    db.execute(table)
+    return db
+
+
 @contextmanager
 def immediate(connection: sqlite3.Connection) -> Iterator[None]:
     """A write transaction that takes its lock at once, so that it waits instead of failing half-way."""
