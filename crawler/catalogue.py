@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.source import Source, SourceError, known_file, load_source, source_files
-from crawler.ways import begins_with, due_at, put_off
+from crawler.ways import begins_with, due
 from pipelines.store import Store, StoreError, health
 from pipelines.store.connection import written
 
@@ -121,7 +121,7 @@ class _Past:
         return self._store.last_read(begins_with(way), before=sys.maxsize) if self._store else ""
 
     def due(self, way: Source) -> str:
-        then = max(due_at(way, self.last_read(way)), put_off(way, self._store) if self._store else "")
+        then = due(way, self._store, self.last_read(way)) if self._store else ""
         return "now" if then <= written(datetime.now(UTC)) else then
 
     def quarantine(self, name: str) -> tuple[str, str] | None:

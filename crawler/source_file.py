@@ -158,6 +158,10 @@ class _Reader:
             self.fail("start", "start is empty: it holds the feeds, sitemaps, lists, start pages or pages")
         self.check_urls("start", start)
         self.check_patterns("follow", values.get("follow", ()))
+        if values.get("follow") and way not in {"list", "site"}:
+            self.fail(
+                "follow", f"follow is for the ways list and site, which read links; this one is {way!r}"
+            )
 
     def check_hours(self, hours: str) -> None:
         begin, _, end = hours.partition("-")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -25,8 +25,11 @@ from crawler.middlewares.moved import Moved
 from crawler.middlewares.scope import OutOfHours
 from crawler.source import COUNTER
 from crawler.traps import trap
-from pipelines.items import Desk, Fetched
+from crawler.ways import begins_with
+from pipelines.items import MISSING, Desk, Fetched
 from pipelines.page import VALIDATORS
+from pipelines.revisits import later
+from pipelines.store.connection import now
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -74,6 +77,8 @@ class SourceSpider(Spider):
         self.since = since
         self.taken = taken
         self.listings = 0
+        self.left = ""  # the earliest moment when something is due that a listing leads to and was not read
+        self.failing = False  # whether that is because it could not be had
         self.best = Frontier(yields(desk.judged(source.name)) if self.limit else {})
         self.line = Line()
 
@@ -90,6 +95,11 @@ class SourceSpider(Spider):
             for request in self.counted(url, 1) if COUNTER in url else self.listing(url):
                 yield request
 
+    def closed(self, reason: str) -> None:
+        """Let the way be due again before its own time where it was not read to its end (Scrapy calls this)."""
+        if self.source.start and not self.dry_run:
+            self.desk.end_way(begins_with(self.source)[0], self.left, failed=self.failing)
+
     def read(self, response: Response) -> Listing:
         """The pages and further listings that a listing names. Raises ``UnreadableListingError``."""
         raise NotImplementedError
@@ -100,15 +110,24 @@ class SourceSpider(Spider):
         """A request for a listing, unless there is something against it."""
         if not self.desk.discover(url, self.source.name):
             return
+        if until := self.desk.put_off(url):
+            self._leave(until)
+            self.skip(url, f"the site wants to be left alone until {until}")
+            return
         spared = self.desk.listings.spares(url, str(meta.get("listed", "")))
-        if not spared and self.listings >= self.settings.getint("LISTING_PAGES"):
-            self.skip(
-                url, f"more than {self.settings.getint('LISTING_PAGES')} feeds, sitemaps or lists in a run"
-            )
+        most = self.settings.getint("LISTING_PAGES")
+        if not spared and self.listings >= most:
+            asked = self.desk.last_asked([url])[url]
+            self._leave(max(later(asked, self.source.every_hours), now()) if asked else now())
+            self.skip(url, f"more than {most} feeds, sitemaps or lists in a run")
             return
         self.listings += not spared
         size = {"download_maxsize": self.listing_bytes} if self.listing_bytes else {}
         yield from self._request(url, self.read_listing, {"listing": True, **size, **meta})
+
+    def _leave(self, until: str) -> None:
+        """Something that a listing leads to is not read now, and due at a moment."""
+        self.left = min(self.left or until, until)
 
     def counted(self, pattern: str, number: int) -> Iterator[Request]:
         """A request for the page of this number of a list whose pages are counted."""
@@ -306,8 +325,15 @@ class SourceSpider(Spider):
                 yield from self._carried(entry, response.url)
             else:
                 yield from self.page(entry)
-        for part in found.more:
+        for part in self._in_turn(found.more):
             yield from self.listing(part.url, listed=part.changed)
+
+    def _in_turn(self, parts: Sequence[Entry]) -> Sequence[Entry]:
+        """The parts of a listing; of more than a run reads, those first that were asked for longest ago or never."""
+        if len(parts) <= self.settings.getint("LISTING_PAGES") - self.listings:
+            return parts
+        asked = self.desk.last_asked([part.url for part in parts])
+        return sorted(parts, key=lambda part: asked[part.url])
 
     def _carried(self, entry: Entry, feed: str) -> Iterator[Fetched]:
         if not self.desk.discover(entry.url, self.source.name):
@@ -336,14 +362,18 @@ class SourceSpider(Spider):
             seconds=self.settings.getfloat("DOWNLOAD_TIMEOUT"),
         )
         state, reason = fate.state, fate.reason
-        if isinstance(failure.value, OutOfHours) and not request.meta.get("listing"):
-            self.skip(request.meta["asked"], reason, for_now=True)
+        listing = bool(request.meta.get("listing"))
+        if isinstance(failure.value, OutOfHours):
+            if listing:
+                self._leave(now())
+            self.skip(request.meta["asked"], reason, for_now=not listing)
             return None
         conditional = any(name in request.headers for name in VALIDATORS)
         if state == "unchanged" and not conditional:
             state, reason = "failed", "HTTP 304, although we have no earlier copy"
         response = getattr(failure.value, "response", None)
         asked = request.meta["asked"]
+        self.failing |= listing and state == "failed" and fate.status not in MISSING
         self.desk.note(
             asked,
             state,
@@ -353,7 +383,7 @@ class SourceSpider(Spider):
             final_url=fate.final_url or request.url,
             answer=page_of(response) if state == "unchanged" and response is not None else None,
             not_before=fate.not_before or not_before(response),
-            listing=bool(request.meta.get("listing")),
+            listing=listing,
             retries=request.meta.get("retry_times", 0),
         )
         if state == "unchanged":
@@ -371,6 +401,7 @@ class SourceSpider(Spider):
     def note(self, response: Response, state: Any, reason: str) -> None:
         """Write down the fate of a listing that was answered."""
         assert response.request is not None  # noqa: S101 - Scrapy sets it before a callback
+        self.failing |= state == "failed"
         self.desk.note(
             response.request.meta["asked"],
             state,

@@ -52,7 +52,7 @@ def chosen(sources: Sequence[Source], store: Store, desk: Desk, before: int) -> 
     now = written(datetime.now(UTC))
     ways, later = [], []
     for way in (way for source in sources for way in source.ways()):
-        moment = max(due_at(way, store.last_read(begins_with(way), before=before)), put_off(way, store))
+        moment = due(way, store, store.last_read(begins_with(way), before=before))
         if desk.due_only and moment > now:
             later.append((way, moment))
         else:
@@ -82,7 +82,12 @@ def due_at(way: Source, last: str) -> str:
     return written(datetime.fromisoformat(last) + timedelta(hours=way.every_hours))
 
 
-def put_off(way: Source, store: Store) -> str:
-    """Until when a site wants to be left alone that a way begins with, as it said itself; empty where it did not."""
-    known = (store.url(url) for url in begins_with(way))
-    return max((one.next_due or "" for one in known if one is not None and not one.source), default="")
+def due(way: Source, store: Store, last: str) -> str:
+    """The same by all that the store knows: sooner where something that the way leads to was left at the ``last``
+    reading, later where the site wants to be left alone, as it said itself.
+    """
+    begins = begins_with(way)
+    moment = due_at(way, last)
+    if left := store.left_until(begins[0]):
+        moment = min(moment, left)
+    return max(moment, *(store.put_off(url) for url in begins))

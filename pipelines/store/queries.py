@@ -132,11 +132,20 @@ def last_read(connection: sqlite3.Connection, urls: Iterable[str], before: int) 
     """The same of some URLs, such as those that a source begins with: the feed may be due and the sitemap not."""
     (last,) = connection.execute(
         "SELECT max(at) FROM json_each(?) JOIN fetches ON fetches.url = value JOIN runs ON runs.id = run"
-        " WHERE run < ? AND state <> 'failed' AND runs.status = 'finished'"
-        " AND NOT (state = 'skipped' AND reason LIKE 'outside the source''s hours%')",
+        " WHERE run < ? AND state <> 'failed' AND runs.status = 'finished'",
         (json.dumps(list(urls)), before),
     ).fetchone()
     return last or ""
+
+
+def last_asked(connection: sqlite3.Connection, urls: Iterable[str], before: int) -> dict[str, str]:
+    """When each of some URLs was last asked for, whatever came of it; those that never were are not in it."""
+    rows = connection.execute(
+        "SELECT url, max(at) FROM json_each(?) JOIN fetches ON fetches.url = value"
+        " WHERE run < ? AND (state = 'failed' OR status IS NOT NULL) GROUP BY url",
+        (json.dumps(list(urls)), before),
+    )
+    return dict(rows.fetchall())
 
 
 def fate(connection: sqlite3.Connection, run: int, url: str) -> tuple[State, str] | None:

@@ -380,6 +380,22 @@ class Store(Connected):
         """When one of these URLs was last read in a finished run before that one, ISO 8601; empty: never."""
         return queries.last_read(self.connection, map(normal_url, urls), before)
 
+    def last_asked(self, urls: Iterable[str], before: int) -> dict[str, str]:
+        """When each of these URLs (in normal form) was last asked for in a run before that one, ISO 8601; those that
+        never were are not in it.
+        """
+        return queries.last_asked(self.connection, urls, before)
+
+    def put_off(self, listing: str) -> str:
+        """Until when the site of a listing wants it to be left alone, as it said itself; empty where it did not."""
+        known = self.url(listing)
+        return (known.next_due or "") if known and not known.source and known.last_state == "failed" else ""
+
+    def left_until(self, listing: str) -> str:
+        """When a way is due that begins with a listing and was not read to its end; empty where nothing was left."""
+        known = self.url(listing)
+        return (known.next_due or "") if known and not known.source else ""
+
     def judged(self, source: str) -> list[tuple[str, bool]]:
         """The URL of every post of a source, and whether it was accepted (or is a copy of one that was)."""
         return queries.judged(self.connection, source)

@@ -51,6 +51,7 @@ def test_two_lines_are_a_source(tmp_path: Path) -> None:
         ('way = "feed"\nstart = ["{base}/feed"]', 2, ["{base}", "nothing says"]),
         ("way = feed", 1, ["not valid TOML", "column 7"]),
         (PLAIN + "allow = [", 3, ["not valid TOML"]),
+        (PLAIN + 'follow = ["/page/"]', 3, ["list and site", "'feed'"]),
         (PLAIN + 'hours = "06:00-06:00"', 3, ["'06:00-06:00'", "never"]),
         (
             PLAIN + 'hosts = ["blog.example", "https://blog.example/"]',
@@ -125,7 +126,7 @@ def test_base_is_put_in_everywhere(tmp_path: Path) -> None:
 
 
 def test_patterns_say_which_pages_are_kept(tmp_path: Path) -> None:
-    text = PLAIN + 'allow = ["/blog/"]\ndeny = ["/tag/"]\nfollow = ["/list/"]'
+    text = PLAIN.replace("feed", "list") + 'allow = ["/blog/"]\ndeny = ["/tag/"]\nfollow = ["/list/"]'
     source = load_source(write(tmp_path, text))
     assert source.wants("https://blog.example/blog/a")
     assert not source.wants("https://blog.example/about")
