@@ -28,8 +28,10 @@ SKIPPED = frozenset(
     "textarea button option head link meta title progress meter applet frameset noframes annotation "
     "annotation-xml".split()
 )
-# A control that was never closed swallows the rest of the page; a real one holds no paragraphs.
+# Controls that are text all the same, see _is_text.
 CONTROLS = frozenset(("button", "option", "object", "map"))
+QUESTION_MARKS = ("?", "\uff1f", "\u061f")
+LONGEST_QUESTION = 300  # characters
 BOLD = frozenset(("b", "strong"))
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LISTS = frozenset(("ul", "ol", "menu", "dir"))
@@ -175,7 +177,7 @@ class Segmenter:
         tag = str(element.tag)
         above = self.frames[-1] if self.frames else Frame("", 0, "", "", "")
         self.count += 1
-        if tag in SKIPPED and not (tag in CONTROLS and _swallowed(element)):
+        if tag in SKIPPED and not (tag in CONTROLS and _is_text(element)):
             return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
         if tag == "br":
             if self.run.ends_in_break():
@@ -334,9 +336,19 @@ class Segmenter:
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
 
 
-def _swallowed(control: HtmlElement) -> bool:
-    """Whether an unclosed control has taken in what follows it."""
-    return next(control.iterdescendants("p", "article", "main"), None) is not None
+def _is_text(control: HtmlElement) -> bool:
+    """Whether a control is text: one that was never closed and has taken in what follows it, or a button that unfolds
+    the answer to a question, or a section of which it is the whole heading.
+    """
+    if next(control.iterdescendants("p", "article", "main", *HEADINGS), None) is not None:
+        return True
+    if control.tag != "button":
+        return False
+    text = fold("".join(visible_text(control)))
+    if text.endswith(QUESTION_MARKS) and " " in text and len(text) <= LONGEST_QUESTION:
+        return True
+    above = control.getparent()
+    return above is not None and above.tag in HEADINGS and fold(str(above.text_content())) == text != ""
 
 
 def segment(
@@ -386,11 +398,11 @@ def _span(cell: HtmlElement, name: str) -> int:
 
 
 def visible_text(element: HtmlElement, *, breaks: bool = False) -> Iterator[str]:
-    """The text nodes inside an element but for those of scripts, styles and controls."""
+    """The text nodes inside an element but for those of scripts, styles and controls in it."""
     walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, inner in walker:
         if event == "start":
-            if inner.tag in SKIPPED:
+            if inner.tag in SKIPPED and inner is not element:
                 walker.skip_subtree()
             elif inner.tag == "br":
                 yield "\n" if breaks else " "

@@ -135,6 +135,27 @@ def test_scripts_styles_and_controls_are_no_text() -> None:
     assert told(body) == [("paragraph", "Kept")]
 
 
+def test_a_button_that_unfolds_an_answer_is_its_question() -> None:
+    """Answers without their questions are no guide: the three ways in which lists of them are commonly written."""
+    answer = "<div><p>Three to six months.</p></div>"
+    for question in (
+        "<h3><button><span>How long</span> does it take?</button><i></i></h3>",
+        "<button><div><h3>How long does it take?</h3></div><svg><path/></svg></button>",
+        "<h2><button>How long it takes</button></h2>",
+    ):
+        (kind, text), below = told(question + answer)
+        assert (kind, text.removesuffix("?")[:8]) == ("heading", "How long")
+        assert below == ("paragraph", "Three to six months.")
+    asked = "<button aria-expanded=false>Сколько времени это занимает?</button>"
+    assert told(asked + answer)[0] == ("paragraph", "Сколько времени это занимает?")
+
+
+def test_a_button_beside_a_heading_is_no_part_of_it() -> None:
+    assert told(
+        "<h2>Roadmaps <button>Copy link</button></h2><button>Why?</button><h2><button> </button></h2>"
+    ) == [("heading", "Roadmaps")]
+
+
 def test_a_button_that_was_never_closed_does_not_swallow_the_page() -> None:
     assert ("paragraph", "The whole article") in told("<button>Menu<main><p>The whole article</p></main>")
 
