@@ -29,6 +29,28 @@ def test_inline_markup_does_not_split_a_paragraph() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<h2><a>Ada Byron</a><em>Head of Product</em></h2>", "Ada Byron Head of Product"),
+        ("<p><span>Written by</span><a href=/ada>Ada</a></p>", "Written by Ada"),
+        ("<p>In<em>Inspired</em>Marty Cagan says why.</p>", "In Inspired Marty Cagan says why."),
+        ("<p>Pay<!-- -->Pal, You<wbr>Tube, <code>get<b>User</b></code></p>", "PayPal, YouTube, getUser"),
+        (
+            "<p><b>P</b>roduct <i>manager</i>s, H<sub>2</sub>O, the 3<sup>rd</sup></p>",
+            "Product managers, H2O, the 3rd",
+        ),
+    ],
+)
+def test_words_that_only_a_style_sheet_keeps_apart_stay_apart(markup: str, text: str) -> None:
+    assert [found for _, found in told(markup)] == [text]
+
+
+def test_a_link_does_not_grow_by_the_blank_before_it() -> None:
+    (piece,) = pieces("<p>By<a href=/ada>Ada Byron</a>Lead</p>")
+    assert [piece.text[link.start : link.end] for link in piece.links] == ["Ada Byron"]
+
+
 def test_elements_leave_nothing_to_the_collector_of_garbage() -> None:
     """It rests while a page is worked on: what holds itself would pile up."""
     gc.disable()
