@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +66,30 @@ def test_another_language_is_not_spared() -> None:
     blocks = tuple(Block(n, Kind.PARAGRAPH, ad if text == OFFER else text) for n, text in enumerate(ARTICLE))
     cleaning = chain(99.0).run(Document("https://guides.example/cost", blocks, title=TITLE))
     assert ad not in cleaning.after.text
+
+
+AD = "Claim 200 free spins and a 100% welcome bonus at Golden Reels, the best online casino of the year."
+PITCH = "Choose a writer who knows your topic, set the deadline, and send an outline of your thesis."
+
+
+@pytest.mark.parametrize("ads", [(), (AD,)])
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        (PITCH, True),
+        (PITCH + " That was what the poster said.", False),
+        (PITCH + " So reads the poster, headed “no time, no problem”.", False),
+    ],
+)
+def test_beside_proven_spam_a_lower_score_is_enough(ads: tuple[str, ...], line: str, goes: bool) -> None:
+    """Pushed to the extreme: whatever another rule suspects goes, but only on such a page."""
+    profile = load_profile()
+    rules = tuple(replace(r, mixed=-99.0) if isinstance(r, Stranger) else r for r in profile.rules)
+    guide = tomllib.loads((Path(__file__).parent / "guides" / "en.toml").read_text(encoding="utf-8"))
+    texts = [guide["title"], *guide["paragraphs"][:7], line, *guide["paragraphs"][7:]]
+    texts[3:3] = ads
+    blocks = tuple(Block(n, Kind.PARAGRAPH, text) for n, text in enumerate(texts))
+    cleaning = replace(profile, rules=rules).run(Document("https://guides.example/a", blocks, title=texts[0]))
+    kept = [block.text for block in cleaning.after.blocks]
+    assert AD not in kept
+    assert (line in kept) is not (goes and bool(ads))
