@@ -183,8 +183,8 @@ def parse(page: Page) -> HtmlElement:
         tree = html.document_fromstring(text.replace("\0", ""), parser=_parser())
     except etree.ParserError as error:
         raise UnreadableError(f"the body is no HTML: {error}") from None
-    if tree.find("body") is None:
-        _give_body(tree)
+    body = tree.find("body")
+    _take_in(tree, _give_body(tree) if body is None else body)
     _drop_broken_data(tree)
     return tree
 
@@ -207,14 +207,24 @@ def _drop_broken_data(tree: HtmlElement) -> None:
                 script.text = None
 
 
-def _give_body(tree: HtmlElement) -> None:
-    """Make the body that HTML allows an author to leave out; libxml2 puts its elements into the head."""
+def _give_body(tree: HtmlElement) -> HtmlElement:
+    """The body that HTML allows an author to leave out; libxml2 puts its elements into the head."""
     head = tree.find("head")
     body = etree.SubElement(tree, "body")
     strays = [child for parent in (head, tree) if parent is not None for child in parent]
     for child in strays:
         if child is not head and child is not body and child.tag not in HEAD_ELEMENTS:
             body.append(child)
+    return body
+
+
+def _take_in(tree: HtmlElement, body: HtmlElement) -> None:
+    """Give the body what follows the end of the page: some end in their middle, and libxml2 begins a second tree."""
+    for stray in list(tree.itersiblings("html")):
+        for part in stray.iterchildren("body"):
+            part.tag = "div"
+        stray.tag = "div"
+        body.append(stray)
 
 
 def chosen_texts(body: etree._Element | None) -> list[str]:

@@ -215,3 +215,11 @@ def test_the_nearest_way_of_hiding_counts() -> None:
     unfolded, buried = pieces('<div hidden><p>guide</p><p style="font-size:0">casino</p></div>')
     assert unfolded.hints.hidden != buried.hints.hidden
     assert "font-size" in buried.hints.hidden
+
+
+def test_what_follows_the_end_of_a_page_is_read() -> None:
+    """Browsers do; a template that closes the page too early must not cost the article."""
+    body = b"<html><body><h1>Roadmaps</h1></body></html><!-- end --><p>A roadmap is bets.</p><ul><li>One</ul></html>Two"
+    found, _ = segment(parse(Page("https://pm.example/one", body)), "https://pm.example/one")
+    assert [piece.text for piece in found] == ["Roadmaps", "A roadmap is bets.", "One", "Two"]
+    assert found[1].hints.path.startswith("body")
