@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from filters.document import Kind
+from filters.lexicon import scan
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.stranger import KINDS, SUBJECT, Page, fingerprint, judged, model
@@ -37,10 +38,11 @@ class Stranger(Rule):
     most ``spared``; what markup, links or a label speak against is not.
 
     Where spam was put once there is more of it: on a page of which a block was removed whose listed words weigh at
-    least ``proven``, others go from lower scores on, whatever their subject, unless they tell of the past or quote. A
-    block with a listed word of weight ``hinted`` goes from ``listed`` on, and the page is a second family; one that
-    any other rule suspects by ``suspected`` goes from ``mixed`` on. On articles into which spam of unknown sources
-    was put, what goes below ``least`` is spam in four of five cases (development articles of WCXB).
+    least ``proven``, others go from lower scores on, whatever their subject and what announces them, unless they tell
+    of the past or quote. A block with a listed word, weak ones aside, goes from ``listed`` on, and the page is a
+    second family; one that any other rule suspects by ``suspected`` goes from ``mixed`` on. On articles into which
+    spam of unknown sources was put, what goes below ``least`` is spam in four of five cases (development articles of
+    WCXB).
 
     Pages of fewer than ``stems`` distinct stems are too small a yardstick, and pages on which listed words are
     suspected in more than ``own_share`` of the blocks are about what spam is about.
@@ -57,7 +59,6 @@ class Stranger(Rule):
     own_share: float = 0.2
     spared: float = -3.0
     proven: float = 0.5
-    hinted: float = 0.35
     listed: float = -3.0
     suspected: float = 0.5
     mixed: float = -1.5
@@ -100,7 +101,7 @@ class Stranger(Rule):
         block = reading.blocks[position]
         if tells_what_happened(block.text) or _QUOTED.search(block.text):
             return self.least
-        if _listed(reading, block.index) >= self.hinted:
+        if any(hit.topic in KINDS and hit.weight != "weak" for hit in scan(block.text)):
             return self.listed
         heaviest = max(
             (v.score for v in reading.spoken_of(block.index) if v.action is Action.SUSPECT), default=0.0
@@ -125,13 +126,15 @@ class Stranger(Rule):
             or len(reading.words[position]) < self.words
         ):
             return False
-        if tells_of_work(block.text, "en") or (position and announced(reading.blocks[position - 1].text)):
+        if tells_of_work(block.text, "en"):
+            return False
+        if position and announced(reading.blocks[position - 1].text) and not is_dirty:
             return False
         spoken = reading.spoken_of(block.index)
         if not spoken:
             return False
         is_foreign = any(v.rule == "foreign_language" for v in spoken)
-        if is_foreign and reading.in_list[position]:
+        if is_foreign and reading.in_list[position] and (block.kind is Kind.ITEM or not is_dirty):
             return False
         ratio, stems = reading.belonging[position]
         return (
