@@ -162,7 +162,8 @@ def named_sources(
         if not source.contact and not source.is_loopback:
             raise SourceError(
                 f"{source.path}: the sites of {source.name!r} could not reach you. Every request names its"
-                " operator: set WINNOW_CONTACT (or contact in the file) to an e-mail address or a web page"
+                " operator: give --contact, or set WINNOW_CONTACT (or contact in the file), to an e-mail"
+                " address or a web page"
             )
         if source.contact and not CONTACT.fullmatch(source.contact):
             raise SourceError(

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.patterns import guess_patterns
-from crawler.source import SourceError, known_file, load_source, source_files
+from crawler.source import NAME, SourceError, known_file, load_source, source_files
 from crawler.survey import Survey, survey
 
 OFTEN, RARELY = 20, 700  # hours: a feed is cheap to read and a sitemap is not
@@ -25,14 +25,16 @@ def add_source(url: str, folder: Path, *, name: str = "", **options: Any) -> Pat
     """
     name = name or re.sub(r"[^a-z0-9]+", "-", (urlsplit(url).hostname or "").removeprefix("www.")).strip("-")
     path = folder / f"{name}.toml"
+    if name and not NAME.fullmatch(name):
+        raise SourceError(
+            f"a source cannot be called {name!r}, but in lower-case letters, digits, - and _; --name says how"
+        )
     if path.exists():
         raise SourceError(f"{path}: there is such a source already")
     found = survey(url, **options)
     text = "\n".join(_lines(url, found, allow_private=bool(options.get("allow_private")))) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    load_source(path)
-    return path
+    return _written(path, text)
 
 
 def _lines(url: str, found: Survey, *, allow_private: bool) -> list[str]:
@@ -95,8 +97,21 @@ def set_keys(name: str, folder: Path, values: dict[str, str]) -> Path:
         pattern = rf"^[ \t]*{key}[ \t]*=[^\n]*"
         changed, times = re.subn(pattern, lambda _, line=line: line, text, count=1, flags=re.MULTILINE)  # type: ignore[misc]
         text = changed if times else f"{line}\n{text}"
+    return _written(path, text)
+
+
+def _written(path: Path, text: str) -> Path:
+    """A source's file with this text. One that would be wrong is not left there: every crawl would stop at it."""
+    before = path.read_text(encoding="utf-8") if path.exists() else None
     path.write_text(text, encoding="utf-8")
-    load_source(path, base="http://127.0.0.1")
+    try:
+        load_source(path, base="http://127.0.0.1")
+    except SourceError:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before, encoding="utf-8")
+        raise
     return path
 
 

@@ -193,7 +193,8 @@ def survey(
         try:
             sources = named_sources(["survey"], folder, contact=contact)
         except SourceError as error:
-            raise SourceError(re.sub(r"^.*survey\.toml(:\d+)?: ", "", str(error))) from None
+            told = re.sub(r"^.*survey\.toml(:\d+)?: ", "", str(error))
+            raise SourceError(told.replace("the sites of 'survey'", url)) from None
         store = stack.enter_context(Store.open(folder / "corpus.db"))
         archive = stack.enter_context(Archive.open(folder / "archive.db"))
         curators = stack.enter_context(Curators(post_rows, workers=1))

@@ -36,7 +36,7 @@ SENTENCE = 10  # letters in a row, each on its own, from which they are more tha
 WEIGHTS: tuple[Weight, ...] = ("core", "strong", "weak", "innocent")
 
 # A separator is whatever is no letter, digit or vowel sign (Indic scripts, Thai, Lao, Burmese, Khmer).
-_SEPARATORS = re.compile(r"[^\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3]+|_+")
+_SEPARATORS = re.compile(r"(?:[^\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3]|_)+")
 _PLAIN_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TOKENS = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3])+")
 _UNSPACED = re.compile(

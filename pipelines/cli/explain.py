@@ -92,7 +92,8 @@ def _history(target: str, since: int | None, data: Path) -> Iterator[str]:
         for version in earlier:
             words = f"{len(version.text.split()):,} words"
             yield harmless(f"{version.number}  {version.seen}  {version.status}, {words}  {version.title}")
-        yield f"{len(earlier)} earlier versions; the page as it was fetched last is the post itself"
+        versions = "version" if len(earlier) == 1 else "versions"
+        yield f"{len(earlier)} earlier {versions}; the page as it was fetched last is the post itself"
         return
     marks = {"same": "  ", "gone": "- ", "new": "+ "}
     for change in changes(known[since].text, now):

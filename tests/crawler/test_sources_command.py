@@ -144,6 +144,8 @@ def test_a_front_page_that_lists_articles_is_a_source_too(site: Site, tmp_path: 
         (("show", "blgo"), ["no source is called 'blgo'", "`winnow sources list` shows them"]),
         (("check", "aha"), ["WINNOW_CONTACT"]),
         (("enable", "nobody"), ["no source is called 'nobody'"]),
+        (("add", "https://blog.example/"), ["https://blog.example/ could not reach you", "--contact"]),
+        (("add", "http://127.0.0.1/", "--name", "A B"), ["a source cannot be called 'A B'", "--name"]),
         (("add", "blog.example"), ["'blog.example' is not a URL that starts with https://"]),
         (("list", "--sources", "nowhere"), ["no such folder of sources: 'nowhere'"]),
     ],
@@ -153,6 +155,17 @@ def test_a_mistake_is_told(arguments: tuple[str, ...], words: list[str], tmp_pat
     assert done.returncode == 2
     assert all(word in done.stderr for word in words), done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_cannot_be_switched_stays_as_it_was(tmp_path: Path) -> None:
+    """Half written, it would stop every crawl."""
+    path = tmp_path / "quoted.toml"
+    path.write_text('way = "feed"\nstart = ["https://blog.example/feed"]\n"enabled" = false\n')
+    before = path.read_text()
+    done = winnow("sources", "enable", "quoted", "--sources", str(tmp_path), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "quoted.toml" in done.stderr
+    assert path.read_text() == before
 
 
 def test_a_broken_file_does_not_hide_the_others(tmp_path: Path) -> None:
