@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from gzip import GzipFile
 from http import HTTPStatus
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import IO, Any, cast, get_args
 from urllib.parse import quote, unquote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
-from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
@@ -53,24 +54,66 @@ _RECORDS = uuid.UUID("0bd9e14c-55c1-5d2c-8a5c-6f6b7e2f9a10")  # of names for rec
 def read_warc(path: Path) -> Iterator[InputRow]:
     """One row an HTML response; an answer of 400 and above gives an error row, a redirect nothing.
 
-    A record that winnow exported gives what was archived, whatever it is. A damaged file gives the pages
-    before the damage and an error row for the rest.
+    A record that winnow exported gives what was archived, whatever it is. A damaged file, also one that is cut off,
+    gives the pages before the damage and an error row for the rest.
     """
-    with path.open("rb") as stream:
+    with path.open("rb") as file:
+        stream = _Unpacked(file)
         number = 0
+        record: Any = None
+        held: InputRow | None = None  # until what follows shows that it is whole
         try:
             for record in ArchiveIterator(stream):
-                number += 1
+                if held is not None:
+                    yield held
+                number, held = number + 1, None
                 if _is_page(record):
-                    yield _read(record, f"{path}: record {number}")
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+                    held = _read(record, f"{path}: record {number}")
+            if getattr(record and record.raw_stream, "limit", 0):
+                held = None
+                raise ValueError("the file ends in the middle of a record")
+            if stream.last and not stream.last.endswith((b"\r\n\r\n", b"\n\n")):
+                raise ValueError("the file ends in the middle of a record")
+        except Exception as error:  # noqa: BLE001 - warcio meets a record without a URL with an AttributeError
+            if held is not None:
+                yield held
             told = f"{path}: damaged after record {number}: {error}"
             yield InputRow(f"{path}:{number + 1}", error=told, place=f"{path}: record {number + 1}")
+        else:
+            if held is not None:
+                yield held
+
+
+class _Unpacked:
+    """The bytes of a file, unpacked if it is packed with gzip. ``last`` are the last four that were read.
+
+    warcio would do that, but takes a packed file that is cut off for whole.
+    """
+
+    def __init__(self, file: BufferedReader) -> None:
+        packed = file.peek(2)[:2] == b"\x1f\x8b"
+        self._stream: GzipFile | BufferedReader = GzipFile(fileobj=file) if packed else file
+        self._at = 0
+        self.last = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """What comes next. Raises ``OSError`` where the file is damaged, once all before was read."""
+        try:
+            data = self._stream.read1(size)
+        except (EOFError, zlib.error) as error:  # the first would be the end of the file to warcio
+            raise OSError(str(error)) from None
+        self._at += len(data)
+        self.last = (self.last + data[-4:])[-4:]
+        return data
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self._at
 
 
 def read_answers(path: Path) -> Iterator[StoredAnswer]:
     """What URLs answered in place of a page, from the head of a file that winnow exported; of another one nothing."""
-    with path.open("rb") as stream, suppress(ArchiveLoadFailed, EOFError, OSError, ValueError, KeyError):
+    with path.open("rb") as stream, suppress(Exception):
         for record in ArchiveIterator(stream):
             if record.rec_type not in {"warcinfo", "metadata"}:
                 return
@@ -170,30 +213,38 @@ def write_warc(
     writer = WARCWriter(stream, gzip=packed, warc_version="1.1")
     written = 0
     with one_moment(archive.connection):
-        writer.write_record(_info(writer, archive.captures(source, since)))
+        # twice, as the head tells what the file holds: unpacking costs little beside packing
+        told = None if damaged is None else list[str]()
+        writer.write_record(_info(writer, _wanted(archive, source, since, told, noarchive)))
         if source is None:
             for answer in Answers(archive).stored(since or ""):
                 writer.write_record(_metadata(writer, answer))
-        for capture in archive.captures(source, since):
-            try:
-                page = archive.get(capture.id)
-            except ArchiveError as error:
-                if damaged is None:
-                    raise
-                damaged.append(str(error))
-                continue
-            if not noarchive and asks(page).noarchive:
-                continue
+        for capture, page in _wanted(archive, source, since, damaged, noarchive):
             for record in _records(writer, page, capture):
                 writer.write_record(record)
             written += 1
     return written
 
 
-def _info(writer: WARCWriter, captures: Iterator[Capture]) -> Any:
+def _wanted(
+    archive: Archive, source: str | None, since: str | None, damaged: list[str] | None, noarchive: bool
+) -> Iterator[tuple[Capture, Page]]:
+    for capture in archive.captures(source, since):
+        try:
+            page = archive.get(capture.id)
+        except ArchiveError as error:
+            if damaged is None:
+                raise
+            damaged.append(str(error))
+            continue
+        if noarchive or not asks(page).noarchive:
+            yield capture, page
+
+
+def _info(writer: WARCWriter, wanted: Iterator[tuple[Capture, Page]]) -> Any:
     """The record that tells what made the file; its moment is that of the latest capture."""
     whole, latest = hashlib.sha256(), ""
-    for capture in captures:
+    for capture, _ in wanted:
         latest = max(latest, capture.fetched_at)
         whole.update(f"{capture.url}\n{capture.body_hash}\n{capture.fetched_at}\n".encode())
     fields = {

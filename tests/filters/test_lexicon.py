@@ -22,9 +22,12 @@ def test_hits_point_into_the_original() -> None:
 
 def test_underscores_beside_blanks_shift_nothing() -> None:
     """In a text that is not ASCII, too: emphasis, blanks to fill in, and words at the very end."""
-    for text in ("Выбирай _лучшее_ онлайн казино", "Имя _ _ _ _ казино"):
-        assert {text[hit.start : hit.end] for hit in scan(text)} >= {"казино"}, text
-    assert [hit.term for hit in scan("Твой _free _spins")] == ["free _spins"]
+    for text, hits in (
+        ("Выбирай _лучшее_ онлайн казино", ["онлайн казино"]),
+        ("Имя _ _ _ _ казино", ["казино"]),
+        ("Твой _free _spins", ["free _spins"]),
+    ):
+        assert [text[hit.start : hit.end] for hit in scan(text)] == hits
 
 
 @pytest.mark.parametrize(

@@ -370,6 +370,28 @@ def test_a_damaged_warc_gives_the_pages_before_the_damage(here: Path) -> None:
     assert [bool(row.error) for row in read("b.warc.gz")] == [True]
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_warc_that_is_cut_off_says_so_wherever_that_is(here: Path, packed: bool) -> None:
+    """A transfer that broke off loses no page in silence, and half a page is none."""
+    path = warc(here / ("a.warc.gz" if packed else "a.warc"), RECORDS[:2], packed=packed)
+    whole = path.read_bytes()
+    for length in range(1, len(whole), 3):
+        path.write_bytes(whole[:length])
+        rows = read(path)
+        assert all(row.page.body == HTML for row in rows if row.page)
+        at_an_end = whole[length:].startswith(b"\x1f\x8b") or whole[:length].endswith(b"\r\n\r\n")
+        assert at_an_end or "damaged after record" in rows[-1].error, length
+
+
+def test_a_record_without_a_url_ends_its_file_and_not_the_run(here: Path) -> None:
+    nameless = response("x", "200 OK", "text/html", HTML).replace(b"WARC-Target-URI: x\r\n", b"")
+    path = here / "a.warc"
+    path.write_bytes(response(RECORDS[0][0], "200 OK", "text/html", HTML) + nameless)
+    rows = read(path)
+    assert [bool(row.page) for row in rows] == [True, False]
+    assert "damaged after record 1" in rows[1].error
+
+
 def test_a_bomb_in_a_warc_costs_itself(here: Path) -> None:
     bomb = gzip.compress(bytes(64 * 1024 * 1024))
     path = here / "a.warc"

@@ -196,6 +196,11 @@ def test_a_page_that_asks_not_to_be_archived_is_not_passed_on(tmp_path: Path) ->
             with (tmp_path / "out.warc").open("wb") as stream:
                 assert write_warc(archive, stream, packed=False, noarchive=noarchive) == count
             assert (b"/shy" in (tmp_path / "out.warc").read_bytes()) == noarchive
+    rest = fill(tmp_path / "rest", PAGES[:1])
+    assert (
+        exported(database, tmp_path / "a.warc").read_bytes()
+        == exported(rest, tmp_path / "b.warc").read_bytes()
+    )
 
 
 def test_answers_in_place_of_a_page_come_along(tmp_path: Path) -> None:
