@@ -20,7 +20,7 @@ from filters.reading import Reading
 from filters.rule import Rule
 from filters.signals import SignalKind, signals
 from filters.verdict import Action, Family, Verdict
-from filters.work import announced, in_first_person, tells_of_work
+from filters.work import announced, in_first_person, tells_of_work, tells_what_happened
 
 _WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[\u0e00-\u0eff]{1,5}|[^\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -65,11 +65,12 @@ class WordlistRule(Rule):
     not written in. A score of ``loud`` or more outside of a list brings the weight ``apart`` of the topic family with
     it. A document whose own subject is the topic, by its title or by ``own_share`` of the words
     of its body, gets half the score and never a decisive verdict; so does a block in which somebody
-    tells of their work or of themselves (``filters.work``), and a quotation that a colon announces.
+    tells of their work or of themselves (``filters.work``), and a quotation that a colon announces. A story of the past
+    in English that holds no core phrase is no suspect at all.
     """
 
     family = Family.LEXICON
-    version = 2
+    version = 3
     topic: ClassVar[str]
     kind: ClassVar[str]  # in words, for the reason: "gambling"
     extra: ClassVar[dict[SignalKind, float]] = {}
@@ -103,6 +104,8 @@ class WordlistRule(Rule):
             if weighed is None or block.kind is Kind.CODE:
                 continue
             foreign = main_script(block.text) not in (own_script, "") and block.kind is not Kind.QUOTATION
+            if _is_mentioned(block, weighed, reading.language.language):
+                continue
             before = reading.blocks[position - 1].text if position else ""
             told = not foreign and _is_told(block, weighed, before, reading.language.language)
             careful = told or bool(own & weighed.languages)
@@ -210,6 +213,13 @@ def _coherent(hits: list[Hit]) -> list[Hit]:
     if not told:
         told = {language for language, count in Counter(hit.language for hit in hits).items() if count >= 2}
     return [hit for hit in hits if hit.weight != "weak" or hit.language == "und" or hit.language in told]
+
+
+def _is_mentioned(block: Block, weighed: Weighed, language: str) -> bool:
+    """Whether a story of the past names the trade: without a phrase that only spam uses, nor a way to get in touch."""
+    if language != "en" or weighed.core or weighed.disguised or weighed.extras:
+        return False
+    return tells_what_happened(block.text)
 
 
 def _is_told(block: Block, weighed: Weighed, before: str, language: str) -> bool:
