@@ -43,10 +43,10 @@ class LabelRule(Rule):
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         for position, block in enumerate(reading.blocks):
-            if block.kind in (Kind.CODE, Kind.TABLE) or len(block.text) > 400:
+            if reading.labels[position].isdisjoint(self.groups):
                 continue
             hits = [hit for hit in furniture(block.text) if hit.group in self.groups]
-            if not hits or position == reading.title_position:
+            if position == reading.title_position:
                 continue
             whole = [hit for hit in hits if hit.whole]
             if whole and len(block.text.split()) <= self.words:

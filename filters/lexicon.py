@@ -23,6 +23,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, cast
 
@@ -215,19 +216,16 @@ def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> It
     """The matches with offsets into the original, which only a text with matches needs."""
     if not raw:
         return
-    starts: list[int] = []  # of the tokens in the matching text
-    shifts: list[int] = []  # what leads from there to the folded text
-    position = 1
-    for token in _TOKENS.finditer(folded.text):
-        starts.append(position)
-        shifts.append(token.start() - position)
-        position += token.end() - token.start() + 1
+    # where the tokens begin in the folded and in the matching text
+    sources = [token.start() for token in _TOKENS.finditer(folded.text)]
+    starts = list(accumulate([len(token) + 1 for token in words.split()], initial=1))
     odd, hiding = _disguised(folded.disguises), _disguised(folded.disguises, but="styled letters")
     for left, right, term in raw:
         first = left + (words[left] == " ")
         last = right - 1 - (words[right - 1] == " ")
-        begin = first + shifts[bisect_right(starts, first) - 1]
-        end = last + shifts[bisect_right(starts, last) - 1] + 1
+        opening, closing = bisect_right(starts, first) - 1, bisect_right(starts, last) - 1
+        begin = sources[opening] + first - starts[opening]
+        end = sources[closing] + last - starts[closing] + 1
         start, stop = folded.origin(begin, end)
         marks = odd if _is_loud(term) else hiding
         disguised = marks.find(1, start, stop) >= 0

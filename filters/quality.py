@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from filters.document import Block, Document, Kind
 from filters.features import size
+from filters.texts import text_words
 from filters.topic import stems
 
-WORD = re.compile(r"\w+")
 PAIR = re.compile(r"(?=([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))")
 # Scripts without spaces between words, and that of Korean, where a syllable is a letter: a word's length says nothing.
 DENSE = re.compile(
@@ -89,14 +89,15 @@ class Composition:
 def quality(document: Document) -> Quality:
     """Count a cleaned document."""
     blocks = document.blocks
-    total = size(document.text)
+    text = document.text
+    total = size(text)
     measures = _repetition(blocks) if total >= LEAST else {}
     repeated = max(measures, key=lambda name: measures[name], default="")
     repetition = measures.get(repeated, 0.0)
     made = _composition(blocks)
     faults = [f"{repeated} ({repetition:.1f} times the threshold)"] if repetition >= 1 else []
     if total >= LEAST:
-        faults += _faults(made, document.text)
+        faults += _faults(made, text)
     doubtful = sum(len(block.text) for block in blocks if block.hints.main < 0.5)
     return Quality(
         reading_minutes=math.ceil(total / PACE),
@@ -126,7 +127,7 @@ def _repetition(blocks: Sequence[Block]) -> dict[str, float]:
     lines = [line for line in lines if line]
     characters = sum((count - 1) * len(line) for line, count in Counter(lines).items())
     measures = {LINES: characters / max(1, sum(map(len, lines))) / LINE_CHARACTERS}
-    words = [word for line in lines for word in WORD.findall(line.lower())][:REACH]
+    words = [word for block in blocks if block.kind is not Kind.CODE for word in text_words(block.text)][:REACH]
     length = max(1, sum(map(len, words)))
     for number, most in TOP.items():
         counts = Counter(_runs(words, number))

@@ -10,8 +10,10 @@ from itertools import groupby
 
 from filters.boxes import boxes
 from filters.document import Block, Document, Kind
+from filters.furniture import furniture
 from filters.judgement import Judgement, judge
 from filters.language import Guess, identify, main_script, other_language
+from filters.lexicon import scan
 from filters.quality import Quality, quality
 from filters.teasers import is_cut_off, is_title_like
 from filters.template import TemplateCounts
@@ -20,11 +22,14 @@ from filters.topic import Topic, stems
 from filters.verdict import Verdict
 
 BULLET = re.compile(r"\s*(?:[-*+•·▪◦‣–—]|\d{1,3}[.)])\s")
+LABEL_REACH = 400  # characters
 LIST_RUN = 4  # lines in a row; three are a heading, a teaser's title and an ad
 OWN_RATIO = 3.0  # of ``filters.topic``, from which a paragraph of OWN_WORDS words is the article's
 OWN_WORDS = 18
 TITLE_REACH = 40  # blocks from the top in which the title is looked for
 TITLE_LIKENESS = 0.75  # Jaccard of word sets from which a line is the title; tried on suffixes and edits
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Reading:
@@ -106,6 +111,21 @@ class Reading:
     def boxes(self) -> tuple[str, ...]:
         """For each block in what way its markup sets it apart from the article; empty where it does not."""
         return boxes(self.blocks, self.body, self.title_position)
+
+    @cached_property
+    def topics(self) -> tuple[frozenset[str], ...]:
+        """The topics of the listed words in each block: most blocks have none, and most rules need not look."""
+        return tuple(frozenset([hit.topic for hit in scan(block.text)]) for block in self.blocks)
+
+    @cached_property
+    def labels(self) -> tuple[frozenset[str], ...]:
+        """The groups of the labels in each block of up to 400 characters that is neither code nor a table."""
+        return tuple(
+            _NONE
+            if block.kind in (Kind.CODE, Kind.TABLE) or len(block.text) > LABEL_REACH
+            else frozenset([hit.group for hit in furniture(block.text)])
+            for block in self.blocks
+        )
 
     @cached_property
     def stems(self) -> tuple[frozenset[str], ...]:

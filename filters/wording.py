@@ -18,6 +18,7 @@ from itertools import pairwise
 from math import fsum
 
 from filters.lexicon import read
+from filters.texts import remembered
 from filters.topic import STEM, background
 
 DATA = "lexicons/wording.tsv"
@@ -70,18 +71,34 @@ def cut(word: str) -> set[str]:
     return found
 
 
-@lru_cache(maxsize=2048)
 def wording(text: str, subject: frozenset[str] = frozenset()) -> Wording:
     """What the model says of a text, where words whose stem is in ``subject`` and rare elsewhere speak for nothing."""
-    _, bias = model()
+    if not subject:
+        return _wording(text)
+    distinct, told = _terms(text)
+    spared = {word for word in distinct if word[:STEM] in subject and _is_rare(word)}
+    left = {term: value for term, value in told.items() if value < 0 or spared.isdisjoint(term.split())}
+    return _weighed(distinct, left)
+
+
+@remembered
+def _wording(text: str) -> Wording:
+    return _weighed(*_terms(text))
+
+
+@remembered
+def _terms(text: str) -> tuple[frozenset[str], Mapping[str, float]]:
+    """The distinct words of a text, and what its words and pairs of words weigh."""
     own = words(text)
-    distinct = set(own)
+    distinct = frozenset(own)
     told = {word: value for word in distinct if (value := _weight(word))}
     known = _pairs()
     told.update(known[pair] for pair in known.keys() & set(pairwise(own)))
-    if subject:
-        spared = {word for word in distinct if word[:STEM] in subject and _is_rare(word)}
-        told = {term: value for term, value in told.items() if value < 0 or spared.isdisjoint(term.split())}
+    return distinct, told
+
+
+def _weighed(distinct: frozenset[str], told: Mapping[str, float]) -> Wording:
+    _, bias = model()
     return Wording(bias + fsum(told.values()) / max(len(distinct), LEAST_WORDS) ** 0.5, told)
 
 

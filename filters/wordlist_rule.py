@@ -93,7 +93,11 @@ class WordlistRule(Rule):
         return data_fingerprint(cls.topic, "work")
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
-        found = {block.index: weighed for block in reading.blocks if (weighed := self.weigh(block.text))}
+        found = {
+            block.index: weighed
+            for block, topics in zip(reading.blocks, reading.topics, strict=True)
+            if self.topic in topics and (weighed := self.weigh(block.text))
+        }
         if not found:
             return
         scripts = {block.index: main_script(block.text) for block in reading.body}

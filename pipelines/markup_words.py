@@ -58,6 +58,7 @@ def _words(classes: str) -> frozenset[str]:
     return frozenset([word.removesuffix("s") for word in CLASS_WORD.findall(classes)])
 
 
+@lru_cache(maxsize=20_000)
 def _name_furniture(classes: str) -> bool:
     return any(map(_is_furniture, _words(classes)))
 

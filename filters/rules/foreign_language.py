@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from filters.concepts import UNSPACED
 from filters.document import Block, Kind
@@ -25,6 +26,13 @@ SHARED = frozenset("in a an is as at on or no so me he we was do".split())
 CODE = re.compile(r"[=(){}\[\]<>_@\\/|]")
 # Addresses are in no language, whatever their words.
 ADDRESS = re.compile(r"://|www\.")
+
+
+@cache
+def _only_of(language: str) -> frozenset[str]:
+    """The function words of a language that no other one writes alike."""
+    others = (words for code, words in FUNCTION_WORDS.items() if code != language)
+    return FUNCTION_WORDS[language].difference(SHARED, *others)
 
 
 def _is_english(stems: frozenset[str]) -> bool:
@@ -113,6 +121,9 @@ class ForeignLanguage(Rule):
         written = [word for word in WORD.findall(_prose(reading.blocks[position])) if len(word) > 1]
         words = [word.lower() for word in written]
         if language not in FUNCTION_WORDS or not words:
+            return None
+        # Most blocks hold enough words that no other language has, and nothing else need be counted.
+        if sum(map(_only_of(language).__contains__, words)) > 0.1 * len(words):
             return None
         counts = function_words(words)
         best, hits = max(
