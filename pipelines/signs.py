@@ -40,6 +40,7 @@ RATIO = (-20, -10, -5, -2, 0, 2, 5, 10, 20, 40)
 RATIO_EACH = (-1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1)
 CHOSEN_WORDS = (20, 50, 100, 200, 400, 800, 1600, 3200)
 SHARED = (0.01, 0.2, 0.4, 0.6, 0.8, 0.99)
+REACHES = (5, 12)  # blocks above and below
 LEVELS = (1, 2, 3, 5)  # containers, from the block's parent outwards
 KINDS = {kind: number for number, kind in enumerate(Kind)}
 
@@ -164,7 +165,7 @@ class Signs:
                     piece.ancestors[-2::-1], (1, 2 / 3, 1 / 3, 1 / 6, 0.1), strict=False
                 ):
                     prose[element] += count * part
-        self.in_element, self.chosen_in, self.linked_in = words, chosen, linked
+        self.held = {element: (own, chosen[element], linked[element]) for element, own in words.items()}
         self.all_chosen = sum(self.weights)
         least = REGION * self.all_chosen
         self.region = max((e for e, weight in chosen.items() if weight >= least), default=0)
@@ -175,14 +176,26 @@ class Signs:
         self.prose_chosen = bisect_right(SHARE, chosen[best] / max(1, words[best])) if best else FAR
 
     def _twins(self) -> None:
-        """Count, words, chosen and linked words of the blocks with the same path and classes."""
-        self.twins: dict[Key, list[float]] = {}
+        """Words, chosen and linked words of the blocks with the same path and classes, and what such blocks share: the
+        bins of their number and of their mean length, and whether their classes name furniture."""
+        sums: dict[Key, list[float]] = {}
         for number, key in enumerate(self.keys):
-            sums = self.twins.setdefault(key, [0, 0, 0, 0])
-            sums[0] += 1
-            sums[1] += self.counts[number]
-            sums[2] += self.weights[number]
-            sums[3] += self.counts[number] * self.linked[number]
+            own = sums.setdefault(key, [0, 0, 0, 0])
+            own[0] += 1
+            own[1] += self.counts[number]
+            own[2] += self.weights[number]
+            own[3] += self.counts[number] * self.linked[number]
+        self.twins = {
+            key: (
+                size,
+                weight,
+                linked,
+                bisect_right(TWINS, total),
+                bisect_right(TWIN_WORDS, size / total),
+                names_of_furniture(key[1]),
+            )
+            for key, (total, size, weight, linked) in sums.items()
+        }
 
     def _sections(self) -> None:
         """The heading that each block stands below, and the words and chosen words between two headings."""
@@ -242,7 +255,7 @@ class Signs:
         place = self._place(number)
         # Whether it breaks off like an excerpt is left to the rule ``teaser``: the same sign is not to count twice.
         form = 4 * text.isupper() + 2 * (hints.marked > 0.9) + text.endswith(":")
-        total, size, weight, links_of = self.twins[self.keys[number]]
+        size, weight, links_of, repeated, typical, furniture_named = self.twins[self.keys[number]]
         others = size - count
         values = [
             kind,
@@ -258,8 +271,8 @@ class Signs:
             2 * bool(hints.hidden) + (chosen if hints.hidden else 0),
             min(3, self.copies[text]),
             0 if self.copies[text] == 1 else 1 + (self.first_of[text] != number),
-            bisect_right(TWINS, total),
-            bisect_right(TWIN_WORDS, size / total),
+            repeated,
+            typical,
             (bisect_right(SHARE, (weight - self.weights[number]) / others) if others > 0 else FAR) * 2
             + chosen,
             bisect_right(LINKS_AROUND, (links_of - count * linked) / others) if others > 0 else FAR,
@@ -282,7 +295,7 @@ class Signs:
         values.append(bisect_right(RATIO, ratio))
         values.append(bisect_right(RATIO_EACH, ratio / max(3, known)))
         values.append(bisect_right(SHARED, shared / max(1, known)))
-        values.append(names_of_furniture(hints.classes))
+        values.append(furniture_named)
         return values
 
     def _place(self, number: int) -> int:
@@ -308,14 +321,15 @@ class Signs:
                 values += [FAR, FAR, FAR]
                 continue
             element = ancestors[-1 - level]
-            words = self.in_element[element] - count
-            taken = max(0.0, self.chosen_in[element] - self.weights[number])
+            held, chosen_in, linked_in = self.held[element]
+            words = held - count
+            taken = max(0.0, chosen_in - self.weights[number])
             share = bisect_right(SHARE, taken / words) if words > 0 else 9
             if level == 1:
                 values = [bisect_right(AROUND, words), (share // 2) * 10 + bisect_right(AROUND, words)]
             values.append(share * 2 + chosen)
             values.append(
-                bisect_right(LINKS_AROUND, (self.linked_in[element] - count * linked) / words)
+                bisect_right(LINKS_AROUND, (linked_in - count * linked) / words)
                 if words > 0
                 else FAR
             )
@@ -325,26 +339,44 @@ class Signs:
     def _neighbours(self, number: int, chosen: int) -> list[int]:
         values = []
         last = len(self.pieces) - 1
-        own = KINDS[self.pieces[number].kind]
+        own = self.as_neighbours[number][0] // 2
         for at in (number - 1, number + 1):
             if not 0 <= at <= last:
                 values += [FAR, FAR, FAR, FAR]
                 continue
-            other = int(self.chosen[at])
-            values.append(own * 20 + KINDS[self.pieces[at].kind] * 2 + other)
-            values.append(other * 4 + chosen * 2 + (self.keys[at] == self.keys[number]))
-            values.append(self.word_bins[at] // 2)
-            values.append(self.link_bins[at] // 2)
-        for reach in (5, 12):
-            above, below = self._window(number - reach, number), self._window(number + 1, number + 1 + reach)
-            values.append(above * 10 + below)
+            kind, other, words, links = self.as_neighbours[at]
+            values += (
+                own * 20 + kind,
+                other + chosen * 2 + (self.keys[at] == self.keys[number]),
+                words,
+                links,
+            )
+        for reach, windows in self.windows.items():
+            # the window above ends before the block, the one below begins behind it
+            values.append(windows[number] * 10 + windows[number + 1 + reach])
         return values
 
+    @cached_property
+    def windows(self) -> dict[int, list[int]]:
+        """For each reach the chosen share of as many blocks, by the number behind the last of them."""
+        size = len(self.pieces)
+        return {
+            reach: [self._window(max(0, end - reach), min(size, end)) for end in range(size + reach + 1)]
+            for reach in REACHES
+        }
+
+    @cached_property
+    def as_neighbours(self) -> list[tuple[int, int, int, int]]:
+        """What the blocks above and below are told of each: kind, whether it is chosen, words, links."""
+        return [
+            (KINDS[piece.kind] * 2 + chosen, chosen * 4, words // 2, links // 2)
+            for piece, chosen, words, links in zip(
+                self.pieces, self.chosen, self.word_bins, self.link_bins, strict=True
+            )
+        ]
+
     def _window(self, start: int, end: int) -> int:
-        start, end = max(0, start), min(len(self.pieces), end)
-        if start >= end:
-            return 9
-        words = self.word_sums[end] - self.word_sums[start]
+        words = self.word_sums[end] - self.word_sums[start] if start < end else 0
         return bisect_right(SHARE, (self.sums[end] - self.sums[start]) / words) if words else 9
 
     def own_words(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
