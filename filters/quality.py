@@ -121,13 +121,12 @@ def quality(document: Document) -> Quality:
 
 def _repetition(blocks: Sequence[Block]) -> dict[str, float]:
     """The measures by name, each as a multiple of its threshold."""
-    lines = [
-        line.strip() for block in blocks if block.kind is not Kind.CODE for line in block.text.splitlines()
-    ]
+    texts = [block.text for block in blocks if block.kind is not Kind.CODE]
+    lines = [line.strip() for text in texts for line in text.splitlines()]
     lines = [line for line in lines if line]
     characters = sum((count - 1) * len(line) for line, count in Counter(lines).items())
     measures = {LINES: characters / max(1, sum(map(len, lines))) / LINE_CHARACTERS}
-    words = [word for block in blocks if block.kind is not Kind.CODE for word in text_words(block.text)][:REACH]
+    words = [word for text in texts for word in text_words(text)][:REACH]
     length = max(1, sum(map(len, words)))
     for number, most in TOP.items():
         counts = Counter(_runs(words, number))

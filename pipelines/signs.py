@@ -329,9 +329,7 @@ class Signs:
                 values = [bisect_right(AROUND, words), (share // 2) * 10 + bisect_right(AROUND, words)]
             values.append(share * 2 + chosen)
             values.append(
-                bisect_right(LINKS_AROUND, (linked_in - count * linked) / words)
-                if words > 0
-                else FAR
+                bisect_right(LINKS_AROUND, (linked_in - count * linked) / words) if words > 0 else FAR
             )
             values.append(bisect_right(OF_ALL, taken / self.all_chosen) if self.all_chosen else FAR)
         return values
