@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from benchmarks.kind_samples import Sample
 from filters.document import Document
 from filters.judgement import judge
-from filters.quality import WORD
+from filters.texts import WORD
 
 ROUNDS = 3
 EVERY = 4  # of the pages one in so many is timed
