@@ -343,12 +343,8 @@ class Signs:
                 values += [FAR, FAR, FAR, FAR]
                 continue
             kind, other, words, links = self.as_neighbours[at]
-            values += (
-                own * 20 + kind,
-                other + chosen * 2 + (self.keys[at] == self.keys[number]),
-                words,
-                links,
-            )
+            same = self.keys[at] == self.keys[number]
+            values += (own * 20 + kind, other + chosen * 2 + same, words, links)
         for reach, windows in self.windows.items():
             # the window above ends before the block, the one below begins behind it
             values.append(windows[number] * 10 + windows[number + 1 + reach])
