@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, groupby
 
 from pipelines.shingles import (
@@ -35,6 +35,7 @@ CROWD, HUBS = 40, 4
 """Of more texts than a crowd in one band not all pairs are compared, but each text with the hubs: those that would be
 kept before the others. So the work grows with the texts, also where ten thousand pages are made of one template."""
 
+SIGNATURE = BANDS * BAND_BYTES
 HELD = 500_000  # words of the texts that are kept at hand: four MiB
 
 
@@ -72,15 +73,22 @@ class Likenesses:
         Those to be kept before others come first.
         """
         places = {text_hash: place for place, text_hash in enumerate(texts)}
-        minima: dict[int, bytes] = {
-            places[text_hash]: stored
-            for text_hash, stored in self._connection.execute("SELECT text_hash, minima FROM signatures")
-            if text_hash in places
-        }
-        for start in range(0, BANDS * BAND_BYTES, BAND_BYTES):
-            for group in _sharing(minima, slice(start, start + BAND_BYTES)):
+        minima = bytearray(len(texts) * SIGNATURE)  # one piece of memory, which goes back as one
+        signed: list[int] = []
+        for text_hash, stored in self._connection.execute("SELECT text_hash, minima FROM signatures"):
+            if text_hash in places:
+                signed.append(places[text_hash])
+                minima[signed[-1] * SIGNATURE : (signed[-1] + 1) * SIGNATURE] = stored
+        del places
+
+        def part(place: int, start: int = 0, length: int = SIGNATURE) -> bytes:
+            begin = place * SIGNATURE + start
+            return bytes(minima[begin : begin + length])
+
+        for start in range(0, SIGNATURE, BAND_BYTES):
+            for group in _sharing((part(place, start, BAND_BYTES), place) for place in signed):
                 for one, other in _pairs(group):
-                    if estimate(minima[one], minima[other]) >= SUGGESTED:
+                    if estimate(part(one), part(other)) >= SUGGESTED:
                         yield one, other
 
     def compared(self, texts: Sequence[str], pairs: Iterable[Pair]) -> Iterator[tuple[Pair, Likeness]]:
@@ -158,10 +166,9 @@ def _walked(pairs: Pairs) -> list[int]:
     return walked
 
 
-def _sharing(minima: Mapping[int, bytes], band: slice) -> Iterator[list[int]]:
-    """The groups of texts that have the same bytes there, each in order."""
-    ordered = sorted((stored[band], place) for place, stored in minima.items())
-    for _, group in groupby(ordered, key=lambda entry: entry[0]):
+def _sharing(parts: Iterable[tuple[bytes, int]]) -> Iterator[list[int]]:
+    """The groups of texts that have the same part of a signature, each in order."""
+    for _, group in groupby(sorted(parts), key=lambda entry: entry[0]):
         members = [place for _, place in group]
         if len(members) > 1:
             yield members

@@ -8,11 +8,13 @@ which they came. docs/duplicates.md tells the whole of it, with figures.
 from __future__ import annotations
 
 import sqlite3
+import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
 from pipelines.address import normal_url
 from pipelines.canonical import canonical_key, plain, sane_claim
@@ -81,6 +83,14 @@ class Copy:
         return frozenset((" ".join(found),)) if len(found) >= TITLE_WORDS else frozenset()
 
 
+class Ranked(NamedTuple):
+    """What is needed of a post once its place among all is found."""
+
+    id: str
+    url: str
+    words: int
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The post that is kept for another one, and why."""
@@ -102,7 +112,7 @@ def settle(connection: sqlite3.Connection) -> int:
         "SELECT id, url, canonical_url, text_hash, iif(before_site, NULL, published), removed_share, words, title"
         " FROM posts WHERE status IN ('accepted', 'duplicate')"
     )
-    kept = best_copies((Copy(*row) for row in copies if row[0] not in moved), likenesses)
+    kept = best_copies((_copy(*row) for row in copies if row[0] not in moved), likenesses)
     changed = 0
     rows = connection.execute(
         "SELECT id, status, duplicate_of, reason FROM posts WHERE status IN ('accepted', 'duplicate')"
@@ -124,19 +134,20 @@ def settle(connection: sqlite3.Connection) -> int:
     return changed
 
 
+def _copy(post: str, url: str, claim: str, text_hash: str, day: str | None, *told: Any) -> Copy:
+    """A post as it is stored; most claim their own address and share their day with others, and they are many."""
+    return Copy(post, url, url if claim == url else claim, text_hash, sys.intern(day) if day else None, *told)
+
+
 def best_copies(copies: Iterable[Copy], likenesses: Likenesses) -> dict[str, Kept]:
     """What is kept instead of each post that is not; the posts that are kept are not in it.
 
     The posts are gone through from the best to the worst (see ``_ranked``), and one is a copy when it is like one
     that is kept already. So a post is never dropped for one that it is only like by way of others.
     """
-    ranked = _ranked(copies)
-    texts: dict[str, list[Copy]] = defaultdict(list)
-    for copy in ranked:
-        texts[copy.text].append(copy)
-    near = _Near(texts, likenesses)
+    near = _Near(_grouped(copies), likenesses)
     kept: dict[str, Kept] = {}
-    whole = set(range(len(texts)))
+    whole = set(range(len(near.posts)))
     for place, better in near.pairs:
         if place in whole and better in whole:
             whole.remove(place)
@@ -167,15 +178,37 @@ def _ranked(copies: Iterable[Copy]) -> list[Copy]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """The texts of the posts by their places, the best one's is 0; which share an address, and which a title."""
+
+    texts: list[str]
+    posts: list[list[Ranked]]
+    addressed: Pairs
+    titled: Pairs
+
+
+def _grouped(copies: Iterable[Copy]) -> _Grouped:
+    """The posts by their texts. What else is known of them takes half of all the memory, and is let go here."""
+    texts: dict[str, list[Copy]] = defaultdict(list)
+    for copy in _ranked(copies):
+        texts[copy.text].append(copy)
+    same = list(texts.values())
+    addressed = _sharing(same, lambda copy: copy.keys)
+    titled = _sharing(same, lambda copy: copy.titles, most=TITLES)
+    posts = [[Ranked(copy.id, copy.url, copy.words) for copy in group] for group in same]
+    return _Grouped(list(texts), posts, addressed, titled)
+
+
 class _Near:
     """Which texts are the same article. A text goes by its place among all of them, the best one's is 0."""
 
-    def __init__(self, texts: Mapping[str, list[Copy]], likenesses: Likenesses) -> None:
-        self.posts = list(texts.values())
-        self._texts = list(texts)
+    def __init__(self, grouped: _Grouped, likenesses: Likenesses) -> None:
+        self.posts = grouped.posts
+        self._texts = grouped.texts
         self._likenesses = likenesses
-        self._addressed = _sharing(self.posts, lambda copy: copy.keys)
-        self._titled = _sharing(self.posts, lambda copy: copy.titles, most=TITLES)
+        self._addressed = grouped.addressed
+        self._titled = grouped.titled
         self.pairs = Pairs()
         self._note(chain(likenesses.suggested(self._texts), self._addressed, self._titled), MOST, LEAST)
         # signatures find a pair by chance, though a likely one: who has a copy in common is compared, too
