@@ -199,7 +199,10 @@ def _last_run(connection: sqlite3.Connection) -> Iterator[Check]:
     ).fetchone()
     if last is None:
         return
+    from pipelines.store.store import is_gone
+
     run, kind, started, status = last
+    status = "killed" if is_gone(connection, run) else status
     found = f"run {run} ({kind}, {started}): {status}"
     if status in {"killed", "interrupted", "failed"}:
         yield Check(Level.WARN, "last run", found, f"Run the {kind} again: what is done is kept.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from pipelines.store import Accounting, Store, health
 from pipelines.store.health import Quarantine, SourceRun
 from pipelines.store.queries import RunRow
+from pipelines.store.store import is_gone
 from pipelines.watch import PAST, Finding, error_share, findings, list_survival, spam_share
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -55,6 +56,8 @@ def report(store: Store, row: RunRow) -> Report:
     """What there is to say of a run. One that did not come to its end is not held against others."""
     told: list[Finding] = []
     counts = store.accounting(row.id)
+    if is_gone(store.connection, row.id):
+        row = replace(row, status="killed")
     if row.status in {"failed", "killed"}:
         told.append(
             Finding("run", "", f"the run ended as {row.status}; the next one goes on where it stopped")

@@ -91,7 +91,8 @@ def _json(told: Report) -> str:
 
 def _show(told: Report) -> None:
     run, a = told.run, told.accounting
-    ended = f"to {run.finished}" if run.finished else "still running"
+    running = "still running" if run.status == "running" else "and never ended"
+    ended = f"to {run.finished}" if run.finished else running
     click.echo(f"Run {run.id} ({run.kind}, {run.status}), {run.started} {ended}, profile {run.profile}")
     click.echo(
         f"  {a.discovered:,} discovered = {a.fetched:,} fetched + {a.skipped:,} skipped + {a.failed:,} failed"

@@ -417,6 +417,17 @@ def _rows(made: Outcome | PostRows) -> PostRows:
     return made if isinstance(made, PostRows) else post_rows(made)
 
 
+def is_gone(connection: sqlite3.Connection, run: int) -> bool:
+    """Whether a run that is *running* by its row is not: its process, one of this machine, is gone.
+
+    The next run closes it as *killed*.
+    """
+    row = connection.execute(
+        "SELECT host, pid FROM runs WHERE id = ? AND status = 'running'", (run,)
+    ).fetchone()
+    return row is not None and row[0] == socket.gethostname() and not _alive(row[1])
+
+
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)

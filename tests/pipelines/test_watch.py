@@ -243,6 +243,35 @@ def test_a_report_tells_what_is_not_as_usual_and_ends_with_1(watched: Path) -> N
     assert "████" in alarmed.stdout
 
 
+def test_a_run_that_was_killed_is_an_alarm_at_once(tmp_path: Path) -> None:
+    """And not only when the next one finds it: the report of its own timer is the one that somebody gets."""
+    begin = """
+import os, sys
+from pathlib import Path
+from filters import load_profile
+from pipelines.store import Store
+with Store.open(Path(sys.argv[1])) as store:
+    store.start_run("crawl", load_profile())
+    print(flush=True)
+    sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", begin, str(tmp_path / "corpus.db")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        going_on = winnow("report", "--data", str(tmp_path))
+        assert (going_on.returncode, "still running" in going_on.stdout) == (0, True), going_on
+        process.kill()
+    done = winnow("report", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert "(crawl, killed)" in done.stdout
+    assert "alarm  the run ended as killed" in done.stdout
+    assert "killed" in winnow("doctor", "--data", str(tmp_path)).stdout
+
+
 def test_a_report_for_programs(watched: Path) -> None:
     done = winnow("report", "--json", "--data", str(watched))
     assert done.returncode == 1
