@@ -1,11 +1,14 @@
 """Measures how much spam goes that the filters never saw, by kind and language, each text alone in an article.
 
-    python benchmarks/unseen_spam.py FOLDER [--folds FOLDER] [--texts FOLDER] [--places N] [--clean] [--show N]
+    python benchmarks/unseen_spam.py FOLDER [--folds FOLDER] [--texts FOLDER] [--places N] [--beside] [--show N]
+    python benchmarks/unseen_spam.py FOLDER [--folds FOLDER] --clean [--show N]
 
-FOLDER (or WINNOW_EVAL_DATA) holds wcxb/gold.jsonl and spam/fragments.jsonl. Each text is put as a paragraph between the
-paragraphs of ``--places`` articles, which have no markup: nothing but its words and its place tells it from them. With
-``--folds``, a folder that ``benchmarks/spam_model.py --folds`` wrote, spam is judged by a model of wording that saw
-nothing of its source. ``--texts`` measures the files of a folder laid out as tests/filters/spam instead.
+FOLDER (or WINNOW_EVAL_DATA) holds wcxb/gold.jsonl and spam/fragments.jsonl. Each text is put as a paragraph between
+the paragraphs of ``--places`` articles, which have no markup: nothing but its words and its place tells it from them.
+With ``--folds``, a folder that ``benchmarks/spam_model.py --folds`` wrote, spam is judged by a model of wording that
+saw nothing of its source. With ``--beside`` two ads that every list knows stand in each page as well, since spam
+seldom comes alone, and the rules look for more where they found some. ``--texts`` measures the files of a folder laid
+out as tests/filters/spam instead.
 
 ``--clean`` measures the other side: the lines of articles and of topic/docs.jsonl as the blocks of a page each, with
 ``--folds`` under a model that saw nothing of their site: the share of words that goes, and of texts that lose
@@ -36,6 +39,10 @@ LINES = range(12, 61)  # of an article that can hold a text
 LONGEST = 300
 SHORTEST = 12
 MUCH_LOST = 0.02
+ADS = (
+    "Claim 200 free spins and a 100% welcome bonus at Golden Reels, the best online casino of the year.",
+    "Maxwin slot gacor hari ini, deposit pulsa tanpa potongan",
+)
 Host = tuple[str, list[str]]
 
 
@@ -71,6 +78,7 @@ def main() -> None:
     parser.add_argument("--folds", type=Path, metavar="FOLDER")
     parser.add_argument("--texts", type=Path, metavar="FOLDER")
     parser.add_argument("--places", type=int, default=2, metavar="N")
+    parser.add_argument("--beside", action="store_true", help="with two known ads in each page")
     parser.add_argument("--clean", action="store_true", help="what goes of clean texts, and no spam")
     parser.add_argument(
         "--show", type=int, default=0, metavar="N", help="show N texts that were kept, or blocks that went"
@@ -97,7 +105,8 @@ def _measure_spam(chain: Chain, folder: Path, arguments: argparse.Namespace) -> 
         with wording_of(arguments.folds, fold):
             for text in (text for text in spam if text.fold == fold):
                 removed = [
-                    _is_removed(chain, text, host) for host in places(text, articles, arguments.places)
+                    _is_removed(chain, text, host, ADS if arguments.beside else ())
+                    for host in places(text, articles, arguments.places)
                 ]
                 for key in ("all", f"kind {text.kind}", f"language {text.language}"):
                     seen[key] += len(removed)
@@ -189,12 +198,12 @@ def places(text: Spam, hosts: list[Host], count: int) -> Iterator[tuple[Host, in
         yield host, draw.randint(2, len(host[1]) - 1)
 
 
-def _is_removed(chain: Chain, spam: Spam, place: tuple[Host, int]) -> bool:
+def _is_removed(chain: Chain, spam: Spam, place: tuple[Host, int], ads: tuple[str, ...]) -> bool:
     (title, lines), at = place
-    page = [title, *lines[:at], spam.text, *lines[at:]]
+    page = [title, *ads, *lines[:at], spam.text, *lines[at:]]
     blocks = tuple(Block(number, Kind.PARAGRAPH, line) for number, line in enumerate(page))
     cleaning = chain.run(Document("https://page.example/", blocks, title=title))
-    return not cleaning.decisions[at + 1].kept
+    return not cleaning.decisions[len(ads) + at + 1].kept
 
 
 def wording_of(folds: Path | None, fold: int | None) -> Any:
