@@ -113,8 +113,8 @@ class _Unpacked:
 
 def read_answers(path: Path) -> Iterator[StoredAnswer]:
     """What URLs answered in place of a page, from the head of a file that winnow exported; of another one nothing."""
-    with path.open("rb") as stream, suppress(Exception):
-        for record in ArchiveIterator(stream):
+    with path.open("rb") as file, suppress(Exception):
+        for record in ArchiveIterator(_Unpacked(file)):
             if record.rec_type not in {"warcinfo", "metadata"}:
                 return
             told = dict(

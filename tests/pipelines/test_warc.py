@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import subprocess
 import sys
@@ -215,6 +216,11 @@ def test_answers_in_place_of_a_page_come_along(tmp_path: Path) -> None:
         assert [Answers(archive).take(answer) for answer in heard] == [True, True]
         path = exported(database, tmp_path / "one.warc.gz")
     assert list(read_answers(path)) == heard
+    whole = (
+        tmp_path / "whole.warc.gz"
+    )  # as one member, by a tool that packs files and knows nothing of records
+    whole.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())))
+    assert list(read_answers(whole)) == heard
     assert [row.page.url for row in read_inputs([str(path)]) if row.page] == ["https://blog.example/a"]
     summary = import_pages([str(path)], tmp_path / "two", workers=1)
     assert summary.accounting.discovered == 1
