@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -23,12 +23,11 @@ from crawler.listings.listing import before, no_newer
 from crawler.middlewares.listings import SPARED, UNCHANGED
 from crawler.middlewares.moved import Moved
 from crawler.middlewares.scope import OutOfHours
+from crawler.reading import Reading
 from crawler.source import COUNTER
 from crawler.traps import trap
-from crawler.ways import begins_with
 from pipelines.items import MISSING, Desk, Fetched
 from pipelines.page import VALIDATORS
-from pipelines.revisits import later
 from pipelines.store.connection import now
 
 if TYPE_CHECKING:
@@ -76,15 +75,14 @@ class SourceSpider(Spider):
         self.dry_run = dry_run
         self.since = since
         self.taken = taken
-        self.listings = 0
-        self.left = ""  # the earliest moment when something is due that a listing leads to and was not read
-        self.failing = False  # whether that is because it could not be had
+        self.reading = Reading(source, desk)
         self.best = Frontier(yields(desk.judged(source.name)) if self.limit else {})
         self.line = Line()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.reading.most = crawler.settings.getint("LISTING_PAGES")
         crawler.signals.connect(spider.next_pages, signals.scheduler_empty)
         crawler.signals.connect(spider.next_round, signals.spider_idle)
         crawler.signals.connect(spider.broken, signals.spider_error)
@@ -97,8 +95,8 @@ class SourceSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Let the way be due again before its own time where it was not read to its end (Scrapy calls this)."""
-        if self.source.start and not self.dry_run:
-            self.desk.end_way(begins_with(self.source)[0], self.left, failed=self.failing)
+        if not self.dry_run:
+            self.reading.end()
 
     def read(self, response: Response) -> Listing:
         """The pages and further listings that a listing names. Raises ``UnreadableListingError``."""
@@ -110,24 +108,11 @@ class SourceSpider(Spider):
         """A request for a listing, unless there is something against it."""
         if not self.desk.discover(url, self.source.name):
             return
-        if until := self.desk.put_off(url):
-            self._leave(until)
-            self.skip(url, f"the site wants to be left alone until {until}")
+        if reason := self.reading.against(url, str(meta.get("listed", ""))):
+            self.skip(url, reason)
             return
-        spared = self.desk.listings.spares(url, str(meta.get("listed", "")))
-        most = self.settings.getint("LISTING_PAGES")
-        if not spared and self.listings >= most:
-            asked = self.desk.last_asked([url])[url]
-            self._leave(max(later(asked, self.source.every_hours), now()) if asked else now())
-            self.skip(url, f"more than {most} feeds, sitemaps or lists in a run")
-            return
-        self.listings += not spared
         size = {"download_maxsize": self.listing_bytes} if self.listing_bytes else {}
         yield from self._request(url, self.read_listing, {"listing": True, **size, **meta})
-
-    def _leave(self, until: str) -> None:
-        """Something that a listing leads to is not read now, and due at a moment."""
-        self.left = min(self.left or until, until)
 
     def counted(self, pattern: str, number: int) -> Iterator[Request]:
         """A request for the page of this number of a list whose pages are counted."""
@@ -325,15 +310,8 @@ class SourceSpider(Spider):
                 yield from self._carried(entry, response.url)
             else:
                 yield from self.page(entry)
-        for part in self._in_turn(found.more):
+        for part in self.reading.in_turn(found.more):
             yield from self.listing(part.url, listed=part.changed)
-
-    def _in_turn(self, parts: Sequence[Entry]) -> Sequence[Entry]:
-        """The parts of a listing; of more than a run reads, those first that were asked for longest ago or never."""
-        if len(parts) <= self.settings.getint("LISTING_PAGES") - self.listings:
-            return parts
-        asked = self.desk.last_asked([part.url for part in parts])
-        return sorted(parts, key=lambda part: asked[part.url])
 
     def _carried(self, entry: Entry, feed: str) -> Iterator[Fetched]:
         if not self.desk.discover(entry.url, self.source.name):
@@ -365,7 +343,7 @@ class SourceSpider(Spider):
         listing = bool(request.meta.get("listing"))
         if isinstance(failure.value, OutOfHours):
             if listing:
-                self._leave(now())
+                self.reading.leave(now())
             self.skip(request.meta["asked"], reason, for_now=not listing)
             return None
         conditional = any(name in request.headers for name in VALIDATORS)
@@ -373,7 +351,7 @@ class SourceSpider(Spider):
             state, reason = "failed", "HTTP 304, although we have no earlier copy"
         response = getattr(failure.value, "response", None)
         asked = request.meta["asked"]
-        self.failing |= listing and state == "failed" and fate.status not in MISSING
+        self.reading.failed |= listing and state == "failed" and fate.status not in MISSING
         self.desk.note(
             asked,
             state,
@@ -401,7 +379,7 @@ class SourceSpider(Spider):
     def note(self, response: Response, state: Any, reason: str) -> None:
         """Write down the fate of a listing that was answered."""
         assert response.request is not None  # noqa: S101 - Scrapy sets it before a callback
-        self.failing |= state == "failed"
+        self.reading.failed |= state == "failed"
         self.desk.note(
             response.request.meta["asked"],
             state,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.source import COUNTER, Source
 from pipelines.store import Store, health
 from pipelines.store.connection import written
+from pipelines.unread import Unread
 
 if TYPE_CHECKING:
     from pipelines.items import Desk
@@ -88,6 +89,7 @@ def due(way: Source, store: Store, last: str) -> str:
     """
     begins = begins_with(way)
     moment = due_at(way, last)
-    if left := store.left_until(begins[0]):
+    unread = Unread(store)
+    if left := unread.left_until(begins[0]):
         moment = min(moment, left)
-    return max(moment, *(store.put_off(url) for url in begins))
+    return max(moment, *map(unread.put_off_until, begins))

@@ -199,7 +199,7 @@ def _last_run(connection: sqlite3.Connection) -> Iterator[Check]:
     ).fetchone()
     if last is None:
         return
-    from pipelines.store.store import is_gone
+    from pipelines.store.processes import is_gone
 
     run, kind, started, status = last
     status = "killed" if is_gone(connection, run) else status

@@ -15,35 +15,27 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from filters.document import Hints, Kind, Link
+from pipelines.element_text import (
+    BLANK,
+    BLANKS,
+    CONTROLS,
+    HEADINGS,
+    INLINE,
+    SKIPPED,
+    fold,
+    is_text,
+    visible_text,
+)
 from pipelines.hidden import Concealment
 
-INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt "
-    "ruby s samp small span strike strong sub sup time tt u var wbr rb rtc output "
-    "math mi mn mo ms mtext mrow mfrac msqrt mroot msub msup msubsup munder mover munderover mstyle semantics".split()
-)
-# Nothing inside these is text that a reader reads as part of a page.
-SKIPPED = frozenset(
-    "script style noscript template svg iframe object embed canvas audio video map select datalist input "
-    "textarea button option head link meta title progress meter applet frameset noframes annotation "
-    "annotation-xml".split()
-)
-# Controls that are text all the same, see _is_text.
-CONTROLS = frozenset(("button", "option", "object", "map"))
-QUESTION_MARKS = ("?", "\uff1f", "\u061f")
-LONGEST_QUESTION = 300  # characters
 BOLD = frozenset(("b", "strong"))
 CODE = frozenset(("code", "kbd", "samp", "var", "data", "math"))
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
 LISTS = frozenset(("ul", "ol", "menu", "dir"))
 ITEMS = frozenset(("li", "dd"))
 NOT_IN_CELLS = ("table", "pre", "h1", "h2", "h3", "form", "iframe", "article")
 CELL_LIMIT = 800  # characters; a longer cell is a page laid out as a table, not data
 SPAN_LIMIT = 50  # columns or rows that one cell may take
 COLUMN_LIMIT = 100  # a wider row is no table that anybody reads
-BLANKS = " \t\n\r\f\v\u00a0"
-# What is not folded yet: single blanks, which are most of all, are left as they are.
-BLANK = re.compile(f"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]")
 CLASS_LIMIT = 400
 # A hostile page opens two thousand elements and puts everything into the innermost. Paths keep their ends, and of the
 # elements that hold a block the outermost are told.
@@ -192,7 +184,7 @@ class Segmenter:
         tag = str(element.tag)
         above = self.frames[-1] if self.frames else Frame("", 0, "", "", "")
         self.count += 1
-        if tag in SKIPPED and not (tag in CONTROLS and _is_text(element)):
+        if tag in SKIPPED and not (tag in CONTROLS and is_text(element)):
             return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
         if tag == "br":
             if self.run.ends_in_break():
@@ -352,21 +344,6 @@ class Segmenter:
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
 
 
-def _is_text(control: HtmlElement) -> bool:
-    """Whether a control is text: one that was never closed and has taken in what follows it, or a button that unfolds
-    the answer to a question, or a section of which it is the whole heading.
-    """
-    if next(control.iterdescendants("p", "article", "main", *HEADINGS), None) is not None:
-        return True
-    if control.tag != "button":
-        return False
-    text = fold("".join(visible_text(control)))
-    if text.endswith(QUESTION_MARKS) and " " in text and len(text) <= LONGEST_QUESTION:
-        return True
-    above = control.getparent()
-    return above is not None and above.tag in HEADINGS and fold(str(above.text_content())) == text != ""
-
-
 def segment(
     tree: HtmlElement, base_url: str, said: Mapping[HtmlElement, str] | None = None
 ) -> tuple[list[Piece], Counter[tuple[str, str]]]:
@@ -411,26 +388,3 @@ def _span(cell: HtmlElement, name: str) -> int:
     """How many columns or rows a cell takes; 1 where its page says nothing that makes sense."""
     value = str(cell.get(name, "1")).strip()
     return max(1, min(SPAN_LIMIT, int(value))) if re.fullmatch("[0-9]{1,4}", value) else 1
-
-
-def visible_text(element: HtmlElement, *, breaks: bool = False) -> Iterator[str]:
-    """The text nodes inside an element but for those of scripts, styles and controls in it."""
-    walker = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
-    for event, inner in walker:
-        if event == "start":
-            if inner.tag in SKIPPED and inner is not element:
-                walker.skip_subtree()
-            elif inner.tag == "br":
-                yield "\n" if breaks else " "
-            elif inner.text:
-                yield inner.text
-            continue
-        if event == "end" and not breaks and inner.tag not in INLINE:
-            yield " "
-        if inner is not element and inner.tail:
-            yield inner.tail
-
-
-def fold(text: str) -> str:
-    """The text with every run of white space as one blank."""
-    return BLANK.sub(" ", text).strip()

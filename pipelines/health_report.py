@@ -8,8 +8,8 @@ from typing import TypedDict
 
 from pipelines.store import Accounting, Store, health
 from pipelines.store.health import Quarantine, SourceRun
+from pipelines.store.processes import is_gone
 from pipelines.store.queries import RunRow
-from pipelines.store.store import is_gone
 from pipelines.watch import PAST, Finding, error_share, findings, list_survival, spam_share
 
 BARS = "▁▂▃▄▅▆▇█"

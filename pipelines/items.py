@@ -26,6 +26,7 @@ from pipelines.store import AnswerKind, FetchRecord, State, Store, UrlRecord, Ur
 from pipelines.store.connection import now
 from pipelines.store.rows import PostRows
 from pipelines.unfinished import Unfinished
+from pipelines.unread import Unread
 from pipelines.workers import Curators, TemplateCountsOf
 
 # HTTP says of these that there is no such page; the others may be temporary
@@ -77,6 +78,7 @@ class Desk:
         self._open = Unfinished()
         self.answers = Answers(self.archive)
         self.listings = Listings(self.archive)
+        self.unread = Unread(self.store)
 
     @property
     def discovered(self) -> int:
@@ -155,43 +157,15 @@ class Desk:
                         url, source, state, Visit.MISSING if status in MISSING else visit, answer, not_before
                     )
                 elif state == "failed" and not_before:
-                    self._put_off(url, not_before)
+                    self.unread.put_off(url, not_before)
         except (sqlite3.Error, OSError) as error:
             self.fault = self.fault or f"{type(error).__name__}: {error}"
         self._close(url, source, state, reason)
 
-    def _put_off(self, listing: str, moment_told: str) -> None:
-        """Remember that a listing is not to be had before a moment; it is no source's page."""
-        known = self.store.url(listing)
-        if known is None or not known.source:
-            seen = now()
-            record = UrlRecord(listing, next_due=moment_told, failures=1, last_state="failed", last_seen=seen)
-            self.store.record_url(record)
-
-    def put_off(self, listing: str) -> str:
-        """Until when a crawl of what is due leaves a listing alone, as its site wants it to; empty: it does not."""
-        until = self.store.put_off(listing) if self.due_only else ""
-        return until if until > now() else ""
-
     def end_way(self, listing: str, left: str, *, failed: bool) -> None:
-        """Remember when the way that begins with a listing is to be read again, before its own time.
-
-        That is at ``left`` (empty: nothing was left), and where something that it leads to ``failed``, when failures
-        are tried again; a listing that its site has put off waits for as long.
-        """
-        listing = _key(listing)
-        known = self.store.url(listing)
-        if known is not None and known.source:
-            return  # it is a page, which has a time of its own
-        if (known is None and not left and not failed) or self.store.put_off(listing) > now():
-            return
-        failures = (known.failures if known is not None else 0) + 1 if failed else 0
-        retry = plan(Visit.FAILED, None, failures, now()).due if failed else ""
-        due = min((moment for moment in (left, retry) if moment), default=None)
+        """See ``Unread.end_way``."""
         try:
-            self.store.record_url(
-                UrlRecord(listing, next_due=due, failures=failures, last_state="skipped", last_seen=now())
-            )
+            self.unread.end_way(_key(listing), left, failed=failed)
         except (sqlite3.Error, OSError) as error:
             self.fault = self.fault or f"{type(error).__name__}: {error}"
 
@@ -321,12 +295,6 @@ class Desk:
         """When a URL was last fetched, ISO 8601; empty: never, which sorts first."""
         known = self.store.url(url)
         return (known.last_seen if known else None) or ""
-
-    def last_asked(self, urls: Iterable[str]) -> dict[str, str]:
-        """When each of these URLs was last asked for by an earlier run, ISO 8601; empty: never."""
-        keys = {url: _key(url) for url in urls}
-        asked = self.store.last_asked(keys.values(), before=self.run)
-        return {url: asked.get(key, "") for url, key in keys.items()}
 
     def curated_under(self, url: str) -> str:
         """The fingerprint of what the archived page of a URL would be curated under now."""

@@ -15,7 +15,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipelines.dom import SKIPPED, fold
+from pipelines.element_text import SKIPPED, fold
 from pipelines.metadata.linked import Linked, read_linked
 
 META_LIMIT = 2000  # meta elements that are looked at

@@ -20,6 +20,7 @@ from pipelines.store import health, migrations, queries
 from pipelines.store.absent import mark
 from pipelines.store.connection import Connected, connect, immediate, now
 from pipelines.store.posts import save
+from pipelines.store.processes import is_alive
 from pipelines.store.records import (
     Accounting,
     Answer,
@@ -83,7 +84,7 @@ class Store(Connected):
             for run, kind_of_run, host_of_run, pid_of_run in self.connection.execute(
                 "SELECT id, kind, host, pid FROM runs WHERE status = 'running'"
             ).fetchall():
-                if (alone and kind_of_run == kind) or (host_of_run == host and not _alive(pid_of_run)):
+                if (alone and kind_of_run == kind) or (host_of_run == host and not is_alive(pid_of_run)):
                     self._close_run(run, "killed")
             self._write_rules(chain)
             added = self.connection.execute(
@@ -380,22 +381,6 @@ class Store(Connected):
         """When one of these URLs was last read in a finished run before that one, ISO 8601; empty: never."""
         return queries.last_read(self.connection, map(normal_url, urls), before)
 
-    def last_asked(self, urls: Iterable[str], before: int) -> dict[str, str]:
-        """When each of these URLs (in normal form) was last asked for in a run before that one, ISO 8601; those that
-        never were are not in it.
-        """
-        return queries.last_asked(self.connection, urls, before)
-
-    def put_off(self, listing: str) -> str:
-        """Until when the site of a listing wants it to be left alone, as it said itself; empty where it did not."""
-        known = self.url(listing)
-        return (known.next_due or "") if known and not known.source and known.last_state == "failed" else ""
-
-    def left_until(self, listing: str) -> str:
-        """When a way is due that begins with a listing and was not read to its end; empty where nothing was left."""
-        known = self.url(listing)
-        return (known.next_due or "") if known and not known.source else ""
-
     def judged(self, source: str) -> list[tuple[str, bool]]:
         """The URL of every post of a source, and whether it was accepted (or is a copy of one that was)."""
         return queries.judged(self.connection, source)
@@ -415,27 +400,6 @@ class Store(Connected):
 
 def _rows(made: Outcome | PostRows) -> PostRows:
     return made if isinstance(made, PostRows) else post_rows(made)
-
-
-def is_gone(connection: sqlite3.Connection, run: int) -> bool:
-    """Whether a run that is *running* by its row is not: its process, one of this machine, is gone.
-
-    The next run closes it as *killed*.
-    """
-    row = connection.execute(
-        "SELECT host, pid FROM runs WHERE id = ? AND status = 'running'", (run,)
-    ).fetchone()
-    return row is not None and row[0] == socket.gethostname() and not _alive(row[1])
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def winnow_version() -> str:
