@@ -37,7 +37,8 @@ class Chosen:
             yield f"{source.name} is left alone until its hours come: {source.hours}."
         if not self.ways:
             soonest = min((moment for _, moment in self.later), default="")
-            yield f"No source is due{f' before {soonest}' if soonest else ''}."
+            others = "other " if self.quarantined or self.closed else ""
+            yield f"No {others}source is due{f' before {soonest}' if soonest else ''}."
 
     def told_later(self) -> Iterator[str]:
         """What is not due, and when it is, a sentence each."""
