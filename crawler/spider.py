@@ -14,6 +14,7 @@ from scrapy.linkextractors import IGNORED_EXTENSIONS
 
 from crawler.answer import header, not_before, page_of
 from crawler.browser import INSTALL, NEEDS_BROWSER, available
+from crawler.discovery import Discovery
 from crawler.entry_page import entry_page
 from crawler.fates import fate_of
 from crawler.frontier import Frontier, yields
@@ -23,7 +24,6 @@ from crawler.listings.listing import before, no_newer
 from crawler.middlewares.listings import SPARED, UNCHANGED
 from crawler.middlewares.moved import Moved
 from crawler.middlewares.scope import OutOfHours
-from crawler.reading import Reading
 from crawler.source import COUNTER
 from crawler.traps import trap
 from pipelines.items import MISSING, Desk, Fetched
@@ -75,14 +75,14 @@ class SourceSpider(Spider):
         self.dry_run = dry_run
         self.since = since
         self.taken = taken
-        self.reading = Reading(source, desk)
+        self.discovery = Discovery(source, desk)
         self.best = Frontier(yields(desk.judged(source.name)) if self.limit else {})
         self.line = Line()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.reading.most = crawler.settings.getint("LISTING_PAGES")
+        spider.discovery.most = crawler.settings.getint("LISTING_PAGES")
         crawler.signals.connect(spider.next_pages, signals.scheduler_empty)
         crawler.signals.connect(spider.next_round, signals.spider_idle)
         crawler.signals.connect(spider.broken, signals.spider_error)
@@ -96,7 +96,7 @@ class SourceSpider(Spider):
     def closed(self, reason: str) -> None:
         """Let the way be due again before its own time where it was not read to its end (Scrapy calls this)."""
         if not self.dry_run:
-            self.reading.end()
+            self.discovery.end()
 
     def read(self, response: Response) -> Listing:
         """The pages and further listings that a listing names. Raises ``UnreadableListingError``."""
@@ -108,7 +108,7 @@ class SourceSpider(Spider):
         """A request for a listing, unless there is something against it."""
         if not self.desk.discover(url, self.source.name):
             return
-        if reason := self.reading.against(url, str(meta.get("listed", ""))):
+        if reason := self.discovery.against(url, str(meta.get("listed", ""))):
             self.skip(url, reason)
             return
         size = {"download_maxsize": self.listing_bytes} if self.listing_bytes else {}
@@ -310,7 +310,7 @@ class SourceSpider(Spider):
                 yield from self._carried(entry, response.url)
             else:
                 yield from self.page(entry)
-        for part in self.reading.in_turn(found.more):
+        for part in self.discovery.in_turn(found.more):
             yield from self.listing(part.url, listed=part.changed)
 
     def _carried(self, entry: Entry, feed: str) -> Iterator[Fetched]:
@@ -343,7 +343,7 @@ class SourceSpider(Spider):
         listing = bool(request.meta.get("listing"))
         if isinstance(failure.value, OutOfHours):
             if listing:
-                self.reading.leave(now())
+                self.discovery.leave(now())
             self.skip(request.meta["asked"], reason, for_now=not listing)
             return None
         conditional = any(name in request.headers for name in VALIDATORS)
@@ -351,7 +351,7 @@ class SourceSpider(Spider):
             state, reason = "failed", "HTTP 304, although we have no earlier copy"
         response = getattr(failure.value, "response", None)
         asked = request.meta["asked"]
-        self.reading.failed |= listing and state == "failed" and fate.status not in MISSING
+        self.discovery.failed |= listing and state == "failed" and fate.status not in MISSING
         self.desk.note(
             asked,
             state,
@@ -379,7 +379,7 @@ class SourceSpider(Spider):
     def note(self, response: Response, state: Any, reason: str) -> None:
         """Write down the fate of a listing that was answered."""
         assert response.request is not None  # noqa: S101 - Scrapy sets it before a callback
-        self.reading.failed |= state == "failed"
+        self.discovery.failed |= state == "failed"
         self.desk.note(
             response.request.meta["asked"],
             state,

@@ -62,6 +62,7 @@ def read_warc(path: Path) -> Iterator[InputRow]:
         number = 0
         record: Any = None
         held: InputRow | None = None  # until what follows shows that it is whole
+        damage = ""
         try:
             for record in ArchiveIterator(stream):
                 if held is not None:
@@ -69,19 +70,17 @@ def read_warc(path: Path) -> Iterator[InputRow]:
                 number, held = number + 1, None
                 if _is_page(record):
                     held = _read(record, f"{path}: record {number}")
-            if getattr(record and record.raw_stream, "limit", 0):
+            if record is not None and getattr(record.raw_stream, "limit", 0) != 0:
                 held = None
                 raise ValueError("the file ends in the middle of a record")
             if stream.last and not stream.last.endswith((b"\r\n\r\n", b"\n\n")):
                 raise ValueError("the file ends in the middle of a record")
         except Exception as error:  # noqa: BLE001 - warcio meets a record without a URL with an AttributeError
-            if held is not None:
-                yield held
-            told = f"{path}: damaged after record {number}: {error}"
-            yield InputRow(f"{path}:{number + 1}", error=told, place=f"{path}: record {number + 1}")
-        else:
-            if held is not None:
-                yield held
+            damage = f"{path}: damaged after record {number}: {error}"
+        if held is not None:
+            yield held
+        if damage:
+            yield InputRow(f"{path}:{number + 1}", error=damage, place=f"{path}: record {number + 1}")
 
 
 class _Unpacked:

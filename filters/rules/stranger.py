@@ -89,24 +89,25 @@ class Stranger(Rule):
         for position in doubts:
             found = judged(page.signs(position), weights)
             longer = max(0.0, min(2.5, (len(reading.words[position]) - 8) / 12))
-            least = self._least(reading, position) if is_dirty else self.least
-            witnesses = len(found.families) + (least == self.listed)
-            if found.score >= least + self.long * longer and witnesses >= 2:
+            least, families = self._least(reading, position) if is_dirty else (self.least, 2)
+            if found.score >= least + self.long * longer and len(found.families) >= families:
                 odds = 1 / (1 + math.exp(-found.score))
                 reason = f"All signs together make it no part of the article, with {odds:.1%}"
                 yield self.remove(reading.blocks[position].index, reason, *found.told, score=odds)
 
-    def _least(self, reading: Reading, position: int) -> float:
-        """The score from which a block of a page with proven spam goes, by what other rules say of it."""
+    def _least(self, reading: Reading, position: int) -> tuple[float, int]:
+        """The score from which a block of a page with proven spam goes, by what other rules say of it, and how many
+        families of signs have to speak; of a block with a listed word the page itself is one.
+        """
         block = reading.blocks[position]
         if tells_what_happened(block.text) or _QUOTED.search(block.text):
-            return self.least
+            return self.least, 2
         if any(hit.topic in KINDS and hit.weight != "weak" for hit in scan(block.text)):
-            return self.listed
+            return self.listed, 1
         heaviest = max(
             (v.score for v in reading.spoken_of(block.index) if v.action is Action.SUSPECT), default=0.0
         )
-        return self.mixed if heaviest >= self.suspected else self.least
+        return (self.mixed if heaviest >= self.suspected else self.least), 2
 
     def _is_charged(self, reading: Reading, position: int) -> bool:
         """Whether a block goes by suspicions alone, of kinds that the model knows."""

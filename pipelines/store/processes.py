@@ -15,11 +15,10 @@ def is_gone(connection: sqlite3.Connection, run: int) -> bool:
     row = connection.execute(
         "SELECT host, pid FROM runs WHERE id = ? AND status = 'running'", (run,)
     ).fetchone()
-    return row is not None and row[0] == socket.gethostname() and not is_alive(row[1])
+    return row is not None and row[0] == socket.gethostname() and not _is_alive(row[1])
 
 
-def is_alive(pid: int) -> bool:
-    """Whether this machine has a process of that number."""
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

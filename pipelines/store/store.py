@@ -20,7 +20,7 @@ from pipelines.store import health, migrations, queries
 from pipelines.store.absent import mark
 from pipelines.store.connection import Connected, connect, immediate, now
 from pipelines.store.posts import save
-from pipelines.store.processes import is_alive
+from pipelines.store.processes import is_gone
 from pipelines.store.records import (
     Accounting,
     Answer,
@@ -81,10 +81,10 @@ class Store(Connected):
         """
         host, pid = socket.gethostname(), os.getpid()
         with self.transaction():
-            for run, kind_of_run, host_of_run, pid_of_run in self.connection.execute(
-                "SELECT id, kind, host, pid FROM runs WHERE status = 'running'"
+            for run, kind_of_run in self.connection.execute(
+                "SELECT id, kind FROM runs WHERE status = 'running'"
             ).fetchall():
-                if (alone and kind_of_run == kind) or (host_of_run == host and not is_alive(pid_of_run)):
+                if (alone and kind_of_run == kind) or is_gone(self.connection, run):
                     self._close_run(run, "killed")
             self._write_rules(chain)
             added = self.connection.execute(

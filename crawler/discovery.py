@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Reading:
+class Discovery:
     """One way of a source in one run, which asks for ``most`` listings; ``asked`` counts them.
 
     ``left`` is the earliest moment when one is due that was not read (ISO 8601 in UTC; empty: none was left), and
