@@ -9,6 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Beyond this many characters a URL is a trap, and its row only has to say so.
+URL_SHOWN = 2000
 
 
 def storable(text: str) -> str:
@@ -64,3 +66,9 @@ def host(url: str) -> str:
     except ValueError:
         return ""
     return name.removeprefix("www.")
+
+
+def book_key(url: str) -> str:
+    """What a URL goes by in the books of a run: its normal form, cut where it is too long to be one."""
+    normal = normal_url(url)
+    return normal if len(normal) <= URL_SHOWN else f"{normal[:URL_SHOWN]}… ({len(normal)} characters)"

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from pipelines.address import normal_url, post_id
+from pipelines.address import URL_SHOWN, book_key, normal_url, post_id
 from pipelines.answers import Answers
 from pipelines.archive import Archive
 from pipelines.closed import Closed
@@ -31,8 +31,6 @@ from pipelines.workers import Curators, TemplateCountsOf
 
 # HTTP says of these that there is no such page; the others may be temporary
 MISSING = frozenset({404, 410})
-# Beyond this many characters a URL is a trap, and its row only has to say so.
-URL_SHOWN = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Desk:
 
         What one source skipped, by its own patterns or limits, another may still want.
         """
-        key = _key(url)
+        key = book_key(url)
         if key in self._open:
             return False
         state, other = self._closed.of(key) or ("skipped", "")
@@ -105,7 +103,7 @@ class Desk:
         """Open a line for a URL; ``False`` where there is one."""
         if not self.unknown(url, source):
             return False
-        key = _key(url)
+        key = book_key(url)
         if self._closed.of(key) is not None:
             self._closed.take_back(key)
             self.states["skipped"] -= 1
@@ -135,7 +133,7 @@ class Desk:
         ``not_before`` is when the site wants to be asked again, where it says so; a ``listing`` has no other time of
         its own, as its source has one.
         """
-        url = _key(url)
+        url = book_key(url)
         if final_url and normal_url(final_url) == url:
             final_url = ""
         post = post_id(url) if state == "unchanged" else None
@@ -165,7 +163,7 @@ class Desk:
     def end_way(self, listing: str, left: str, *, failed: bool) -> None:
         """See ``Unread.end_way``."""
         try:
-            self.unread.end_way(_key(listing), left, failed=failed)
+            self.unread.end_way(listing, left, failed=failed)
         except (sqlite3.Error, OSError) as error:
             self.fault = self.fault or f"{type(error).__name__}: {error}"
 
@@ -198,7 +196,7 @@ class Desk:
             before = self.store.url(page.url)
             saved = self.store.save_with_fetch(rows, source, self.run, retries=fetched.retries)
             self._remember(page.url, source, saved.state, self._visit(before, page.url), page)
-        self._close(_key(page.url), source, saved.state, rows.reason)
+        self._close(book_key(page.url), source, saved.state, rows.reason)
 
     def moved(self, url: str, target: str, *, source: str, status: int) -> None:
         """Close the line of a URL whose page has moved for good: it is another name of the one at ``target``."""
@@ -222,7 +220,7 @@ class Desk:
         try:
             self.answers.note(url, kind, now(), detail)
             with self.store.transaction():
-                self._remember(_key(url), source, "skipped", Visit.SAME)
+                self._remember(book_key(url), source, "skipped", Visit.SAME)
         except (sqlite3.Error, OSError) as error:
             self.fault = self.fault or f"{type(error).__name__}: {error}"
 
@@ -348,7 +346,7 @@ class Desk:
 
     def unchanged_page(self, url: str) -> Page | None:
         """The archived copy of a page that ended as *unchanged*."""
-        fate = self._closed.of(_key(url))
+        fate = self._closed.of(book_key(url))
         return self.archived(url) if fate is not None and fate[0] == "unchanged" else None
 
     def expect(self, urls: Iterable[str], source: str) -> None:
@@ -365,11 +363,11 @@ class Desk:
 
     def shut(self, url: str, source: str, state: State, reason: str) -> None:
         """Close the line of a URL, whose fate is in the books."""
-        self._close(_key(url), source, state, reason)
+        self._close(book_key(url), source, state, reason)
 
     def came_in(self, url: str, size: int) -> None:
         """An answer of so many bytes is there, and takes up room until its line is closed."""
-        self.room.take(_key(url), size)
+        self.room.take(book_key(url), size)
 
     def _close(self, key: str, source: str, state: State, reason: str) -> None:
         self.room.give_up(key)
@@ -413,8 +411,3 @@ class Desk:
                 following.hours,
             )
         )
-
-
-def _key(url: str) -> str:
-    normal = normal_url(url)
-    return normal if len(normal) <= URL_SHOWN else f"{normal[:URL_SHOWN]}… ({len(normal)} characters)"

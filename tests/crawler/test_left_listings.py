@@ -136,3 +136,18 @@ def test_more_sitemaps_than_a_run_reads_are_read_in_some_runs(
     pass_hours(tmp_path, MONTH + 1)
     seen = {path for _ in range(3) for path in asked(site, monthly, tmp_path, LISTING_PAGES=3)}
     assert len(seen) == 6
+
+
+def test_a_sitemap_with_an_endless_address_has_its_turn_like_any_other(
+    site: Site, monthly: Crawls, tmp_path: Path
+) -> None:
+    """Its line in the books is cut, and must be found again by that."""
+    parts = [f"/part{number}.xml?{'x' * 2100}{number}" for number in range(3)]
+    site.answers["/parts.xml"] = index(site, parts)
+    runs = [
+        {path for path in site.paths if "/part" in path}
+        for _ in range(3)
+        if monthly.run([], tmp_path, everything=False, settings={**AT_ONCE, "LISTING_PAGES": 3})
+    ]
+    assert set(parts) <= runs[-1]
+    assert asked(site, monthly, tmp_path, LISTING_PAGES=3) == []
