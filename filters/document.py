@@ -96,6 +96,20 @@ class Wants:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a curator says of a page in place of the models; where it is empty, or None, they are asked.
+
+    ``about`` says whether it is about product management; empty ``stages`` or ``topics``, that it has none.
+    """
+
+    kind: str = ""
+    about: bool | None = None
+    language: str = ""
+    stages: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A page's blocks with what the page says of itself; dates are ``YYYY-MM-DD``, languages BCP 47 codes.
 
@@ -105,8 +119,8 @@ class Document:
     ``shown`` is the day that the page goes by: that of publication, but the one that its reader is told where only
     data for machines tell that; ``future`` a day after the page was fetched that it states as that of publication.
 
-    ``language`` is what the page declares. What its text is written in is for the filters to find out. ``kind`` is what
-    a curator says that it is; empty where the models are asked. ``wall`` is the sentence by which the page breaks off
+    ``language`` is what the page declares. What its text is written in is for the filters to find out, but for what a
+    curator has ``said``. ``wall`` is the sentence by which the page breaks off
     for readers who have not paid or signed in (``filters.walls``); empty for one that is whole.
     """
 
@@ -124,7 +138,7 @@ class Document:
     wants: Wants = Wants()
     shown: str | None = None
     future: str | None = None
-    kind: str = ""
+    said: Said = Said()
     wall: str = ""
 
     @property

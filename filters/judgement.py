@@ -96,12 +96,18 @@ def _data(name: str) -> dict[str, Any]:
 
 
 def judge(document: Document) -> Judgement:
-    """Judge a cleaned document by its title, address, blocks and words; what a curator says of its kind holds."""
-    judgement = judged(features(document), model())
-    if not document.kind:
-        return judgement
-    article = float(document.kind in ARTICLES)
-    return replace(judgement, kind=document.kind, article=article, kind_because=())
+    """Judge a cleaned document by its title, address, blocks and words; what a curator says of it holds."""
+    judgement, said = judged(features(document), model()), document.said
+    if said.kind:
+        article = float(said.kind in ARTICLES)
+        judgement = replace(judgement, kind=said.kind, article=article, kind_because=())
+    if said.about is not None:
+        judgement = replace(judgement, about=float(said.about), about_because=())
+    if said.stages is not None:
+        judgement = replace(judgement, stages=said.stages)
+    if said.topics is not None:
+        judgement = replace(judgement, topics=said.topics)
+    return judgement
 
 
 def judged(shown: Features, weights: Model) -> Judgement:
@@ -156,14 +162,18 @@ def _because(values: Mapping[str, float], *weights: Mapping[str, float]) -> tupl
     return tuple(Because(name, round(added[name], 2)) for name in loudest if abs(added[name]) >= 0.05)
 
 
+def labels(prefix: str) -> tuple[str, ...]:
+    """The labels that there are, of stages (``stage: ``) or of topics (``topic: ``)."""
+    return tuple(name.removeprefix(prefix) for name in words().concepts if name.startswith(prefix))
+
+
 def _labels(shown: Features, prefix: str) -> tuple[str, ...]:
     """The labels whose words the document stresses: in its title, in its headings, or time and again."""
     scores = {
-        concept.removeprefix(prefix): 3 * shown.values[f"{concept} in title"]
-        + 2 * shown.values[f"{concept} in headings"]
-        + 3 * shown.values[concept]
-        for concept in words().concepts
-        if concept.startswith(prefix)
+        name: 3 * shown.values[f"{prefix}{name} in title"]
+        + 2 * shown.values[f"{prefix}{name} in headings"]
+        + 3 * shown.values[f"{prefix}{name}"]
+        for name in labels(prefix)
     }
     best = sorted(
         (name for name in scores if scores[name] >= STRESSED), key=lambda name: (-scores[name], name)

@@ -67,7 +67,9 @@ class Reading:
 
     @cached_property
     def language(self) -> Guess:
-        """The language that most of the body is written in."""
+        """The language that most of the body is written in, or what a curator says."""
+        if self.document.said.language:
+            return Guess(self.document.said.language, 1.0)
         if self._language is not None:
             return self._language
         longest = sorted(self.body, key=lambda block: (-len(block.text), block.index))[:12]

@@ -5,19 +5,20 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from filters.chain import Chain, Cleaning, Decision
+from filters.chain import Chain, Decision
 from filters.document import Document
-from filters.judgement import Judgement, judge
+from filters.judgement import Judgement
 from filters.quality import Quality
 from filters.template import TemplateCounts
 from filters.texts import forget
 from filters.verdict import Verdict
 from pipelines.extract import UnreadableError, extract
 from pipelines.page import Page
-from pipelines.site_settings import PageSettings, Ruling
+from pipelines.ruling import Ruling
+from pipelines.site_settings import PageSettings
 
 
 class Status(StrEnum):
@@ -38,7 +39,8 @@ class Outcome:
     from 0 to 1, and ``other_language`` a second one of a mixed text (empty: none); ``templates`` is the digest of
     what was known of the blocks from other pages of the site (empty: nothing). ``judgement`` and ``quality`` are of
     the kept text, ``None`` for an errored page. ``overruled`` tells what a curator decided in place of rules and
-    models, who, when and why, and what they had said (empty: nothing).
+    models, who, when and why, and what they had said (empty: nothing); ``ruled_copy`` what was decided of its copies
+    (``pipelines.ruling``).
     """
 
     page: Page
@@ -58,6 +60,7 @@ class Outcome:
     judgement: Judgement | None = None
     quality: Quality | None = None
     overruled: str = ""
+    ruled_copy: str = ""
 
     @property
     def kind(self) -> str:
@@ -102,7 +105,7 @@ def curate(
         with _collector_at_rest():
             extraction = extract(page, settings)
             ruling = (settings.ruling if settings is not None else None) or Ruling()
-            cleaning = chain.run(replace(extraction.document, kind=ruling.kind), template_counts)
+            cleaning = chain.run(ruling.of(extraction.document), template_counts)
     except UnreadableError as error:
         return errored(page, str(error), profile)
     except RecursionError:
@@ -137,21 +140,9 @@ def curate(
         else "",
         judgement=cleaning.judgement,
         quality=cleaning.quality,
-        overruled=_overruled(ruling, cleaning),
+        overruled=ruling.told(extraction.document, cleaning),
+        ruled_copy=ruling.copy,
     )
-
-
-def _overruled(ruling: Ruling, cleaning: Cleaning) -> str:
-    """What was decided in place of the rules, in words; the same for the same page, rules and ruling."""
-    told = []
-    if ruling.status:
-        rejection = cleaning.rejection
-        said = f"rejected it: {rejection.reason}" if rejection is not None else "accepted it."
-        told.append(f"{ruling.status.capitalize()}; the rules {said}")
-    if ruling.kind:
-        model = judge(replace(cleaning.after, kind="")).kind
-        told.append(f"Of the kind {ruling.kind}; the models say {model}.")
-    return " ".join([*told, f"Decided by {ruling.by}"]) if told else ""
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from pipelines.address import host, normal_url
+from pipelines.ruling import Ruling
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,28 +62,6 @@ class SiteSettings:
             tuple(told["languages"]),
             tuple(told["kinds"]),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What a curator says of one page: it is in or out (``accepted``, ``rejected``; empty: as the rules say), and of
-    which kind it is (empty: as the models say). ``note`` says why, ``actor`` who decided, ``at`` when (ISO 8601).
-    """
-
-    status: str = ""
-    kind: str = ""
-    note: str = ""
-    actor: str = ""
-    at: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.status or self.kind)
-
-    @property
-    def by(self) -> str:
-        """By whom and when it was decided, and why, in words."""
-        told = f"{self.actor or 'a curator'}, {self.at[:10]}" if self.at else self.actor or "a curator"
-        return f"{told}: {self.note}" if self.note else told
 
 
 @dataclass(frozen=True)

@@ -285,6 +285,18 @@ def m017_what_texts_are_made_of(db: Database) -> None:
     _run(db, ("ALTER TABLE posts ADD COLUMN function_words INTEGER",))
 
 
+@corpus()
+def m018_what_curators_say_of_copies(db: Database) -> None:
+    """Settling which copy is kept heeds it, without a look at the decisions."""
+    _run(
+        db,
+        (
+            "ALTER TABLE posts ADD COLUMN ruled_copy TEXT NOT NULL DEFAULT ''",
+            "CREATE INDEX posts_ruled_copy ON posts(ruled_copy) WHERE ruled_copy <> ''",
+        ),
+    )
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""
@@ -374,6 +386,12 @@ def m001_decisions(db: Database) -> None:
 def m002_decisions_on_pages(db: Database) -> None:
     """A curator's word on a page as a whole: in or out, and of which kind."""
     _run(db, PAGE_DECISIONS)
+
+
+@review()
+def m003_decisions_on_what_is_known_of_pages(db: Database) -> None:
+    """Its title, its language, its topics, its copies, ...: whatever winnow says of a page can be overruled."""
+    _run(db, ("ALTER TABLE page_decisions ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'",))
 
 
 def schema(connection: sqlite3.Connection) -> str:

@@ -1,19 +1,20 @@
 """review.db: what curators decided, kept apart from the corpus so that no replay can touch it.
 
 A decision points at a post's URL and at the hash of a block's words, so it outlives extraction and crawls.
-A decision on a page as a whole, whether it is wanted and of which kind it is, points at the URL alone.
+A decision on a page as a whole, whether it is wanted and what is said of it, points at the URL alone.
 The tables are append-only: the latest decision counts, the earlier ones are its history.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from pipelines.address import normal_url, storable
-from pipelines.site_settings import Ruling
+from pipelines.ruling import Ruling
 from pipelines.store import migrations
 from pipelines.store.connection import Connected, connect, immediate, now
 
@@ -56,9 +57,11 @@ class Review(Connected):
     def rule(self, post_url: str, ruling: Ruling) -> Ruling:
         """Write down what a curator says of a page, in place of what was said before; returns it with its moment."""
         dated = replace(ruling, at=ruling.at or now())
+        facts = {name: storable(value) for name, value in dated.facts}
         with immediate(self.connection):
             self.connection.execute(
-                "INSERT INTO page_decisions (post_url, status, kind, note, actor, at) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO page_decisions (post_url, status, kind, note, actor, at, facts)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     normal_url(post_url),
                     dated.status,
@@ -66,6 +69,7 @@ class Review(Connected):
                     storable(dated.note),
                     storable(dated.actor),
                     dated.at,
+                    json.dumps(facts, ensure_ascii=False),
                 ),
             )
         return dated
@@ -75,9 +79,12 @@ class Review(Connected):
         in it.
         """
         rows = self.connection.execute(
-            "SELECT post_url, status, kind, note, actor, at FROM page_decisions ORDER BY id"
+            "SELECT post_url, facts, status, kind, note, actor, at FROM page_decisions ORDER BY id"
         )
-        latest = {url: Ruling(*said) for url, *said in rows}
+        latest = {
+            url: Ruling(status, kind, note, actor, at, tuple(sorted(json.loads(facts).items())))
+            for url, facts, status, kind, note, actor, at in rows
+        }
         return {url: ruling for url, ruling in latest.items() if ruling}
 
     def in_force(self, post_url: str) -> dict[str, CuratorDecision]:

@@ -94,6 +94,7 @@ def post_rows(outcome: Outcome) -> PostRows:
         "status": outcome.status.value,
         "reason": storable(outcome.reason),
         "overruled": storable(outcome.overruled),
+        "ruled_copy": storable(outcome.ruled_copy),
         "rule": storable(outcome.rule) or None,
         "kept_blocks": len(fragments) - removed,
         "removed_blocks": removed,

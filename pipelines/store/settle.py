@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from pipelines.address import normal_url
 from pipelines.canonical import canonical_key, plain, sane_claim
+from pipelines.ruling import BEST, NO_COPY
 from pipelines.shingles import Likeness, words
-from pipelines.store.absent import moved_posts
+from pipelines.store.absent import moved_posts, targets
 from pipelines.store.connection import now
 from pipelines.store.likenesses import Likenesses, Pair
 from pipelines.store.pairs import Pairs
@@ -62,15 +63,23 @@ class Copy:
     removed_share: float
     words: int
     title: str = ""
+    ruled: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether a curator says that it is no copy of another, nor another one of it."""
+        return self.ruled == NO_COPY
 
     @property
     def text(self) -> str:
         """What posts with the same text have in common; a post without any text shares it with none."""
-        return self.text_hash if self.words else self.id
+        return self.text_hash if self.words and not self.alone else self.id
 
     @property
     def keys(self) -> frozenset[str]:
         """The canonical addresses that the page goes by: its own, and the one that it claims where that is sane."""
+        if self.alone:
+            return frozenset()
         own = canonical_key(self.url)
         if sane_claim(self.canonical_url, self.url):
             return frozenset((own, canonical_key(self.canonical_url)))
@@ -79,7 +88,7 @@ class Copy:
     @property
     def titles(self) -> frozenset[str]:
         """The title as titles are compared; nothing for one that is a label."""
-        found = words(self.title)
+        found = () if self.alone else words(self.title)
         return frozenset((" ".join(found),)) if len(found) >= TITLE_WORDS else frozenset()
 
 
@@ -105,24 +114,24 @@ def settle(connection: sqlite3.Connection) -> int:
     changed their status.
     """
     judge_days(connection)
-    moved = moved_posts(connection)
+    led = _led(connection)
     likenesses = Likenesses(connection)
     likenesses.refresh()
     copies = connection.execute(
-        "SELECT id, url, canonical_url, text_hash, iif(before_site, NULL, published), removed_share, words, title"
-        " FROM posts WHERE status IN ('accepted', 'duplicate')"
+        "SELECT id, url, canonical_url, text_hash, iif(before_site, NULL, published), removed_share, words, title,"
+        " ruled_copy FROM posts WHERE status IN ('accepted', 'duplicate')"
     )
-    kept = best_copies((_copy(*row) for row in copies if row[0] not in moved), likenesses)
+    kept = best_copies((_copy(*row) for row in copies if row[0] not in led), likenesses)
     changed = 0
     rows = connection.execute(
         "SELECT id, status, duplicate_of, reason FROM posts WHERE status IN ('accepted', 'duplicate')"
     )
     for post, *before in rows.fetchall():
-        new, url = moved.get(post, ("", ""))
-        best = kept.get(new or post)
+        end, because = led.get(post, ("", ""))
+        best = kept.get(end or post)
         wanted: list[str | None] = ["accepted", None, ""]
-        if new:
-            wanted = ["duplicate", best.id if best else new, f"Moved to {url}."]
+        if end:
+            wanted = ["duplicate", best.id if best else end, because]
         elif best:
             wanted = ["duplicate", best.id, f"A copy of {best.url}: {best.because}."]
         if before != wanted:
@@ -132,6 +141,25 @@ def settle(connection: sqlite3.Connection) -> int:
             )
             changed += 1
     return changed
+
+
+def _led(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """The posts that another one stands for whatever their texts: its id, and why. Their page has moved to that of the
+    other one, or a curator says that it is a copy, whose word counts more; in a circle nobody stands for another.
+    """
+    ruled = connection.execute(
+        "SELECT one.id, other.id, other.url FROM posts AS one JOIN posts AS other ON other.url = one.ruled_copy"
+        " WHERE one.ruled_copy <> '' AND one.status IN ('accepted', 'duplicate')"
+        " AND other.status IN ('accepted', 'duplicate')"
+    )
+    moved = moved_posts(connection)
+    alone = connection.execute("SELECT id FROM posts WHERE ruled_copy = ?", (NO_COPY,))
+    for (post,) in alone.fetchall():
+        moved.pop(post, None)
+    led = {post: (new, f"Moved to {url}.") for post, (new, url) in moved.items()}
+    led |= {post: (new, f"A curator says that it is a copy of {url}.") for post, new, url in ruled.fetchall()}
+    ends = targets({post: new for post, (new, _) in led.items()})
+    return {post: (end, led[post][1]) for post, end in ends.items()}
 
 
 def _copy(post: str, url: str, claim: str, text_hash: str, day: str | None, *told: Any) -> Copy:
@@ -159,20 +187,24 @@ def best_copies(copies: Iterable[Copy], likenesses: Likenesses) -> dict[str, Kep
 
 
 def _ranked(copies: Iterable[Copy]) -> list[Copy]:
-    """From the best to the worst: first those whose address pages claim to be the right one, then those whose
-    address is spelt plainly; then the earliest dated, the one with the least removed, the longest, the first by
-    address.
+    """From the best to the worst: first those that a curator says are; those whose address pages claim to be the right
+    one, then those with another spelling of such an address; those whose address is spelt plainly; the earliest dated,
+    the one with the least removed, the longest; the first by address, where ``https`` goes first.
     """
     every = list(copies)
     claimed = {normal_url(copy.canonical_url) for copy in every if sane_claim(copy.canonical_url, copy.url)}
+    keys = {canonical_key(url) for url in claimed}
     return sorted(
         every,
         key=lambda copy: (
+            copy.ruled != BEST,
             copy.url not in claimed,
+            canonical_key(copy.url) not in keys,
             not plain(copy.url),
             copy.published or "9999",
             copy.removed_share,
             -copy.words,
+            copy.url.startswith("http:"),
             copy.url,
         ),
     )

@@ -137,7 +137,7 @@ def test_whether_the_page_or_the_decision_comes_first_changes_nothing(data: Path
 
 def test_a_decision_makes_a_page_due_again_for_an_import_of_the_same(data: Path, tmp_path: Path) -> None:
     """The fingerprint holds it, so a page that is known by its body is judged anew."""
-    from pipelines.site_settings import Ruling
+    from pipelines.ruling import Ruling
 
     with Review.open(data / "review.db") as review:
         review.rule(OTHER, Ruling("accepted", actor="anna"))
@@ -179,3 +179,154 @@ def test_decisions_cannot_be_changed_afterwards(data: Path) -> None:
         for attempt in ("UPDATE page_decisions SET note = 'x'", "DELETE FROM page_decisions"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 review.connection.execute(attempt)
+
+
+def post(data: Path, url: str = URL) -> dict[str, Any]:
+    """All columns of a post, with its stages and topics."""
+    with closing(sqlite3.connect(data / "corpus.db")) as db:
+        db.row_factory = sqlite3.Row
+        row = dict(db.execute("SELECT * FROM posts WHERE url = ?", (url,)).fetchone())
+        for name in ("stage", "topic"):
+            found = db.execute(f"SELECT {name} FROM {name}s WHERE post = ? ORDER BY 1", (row["id"],))
+            row[f"{name}s"] = [label for (label,) in found]
+    return row
+
+
+def test_what_a_page_says_of_itself_can_be_put_right(data: Path) -> None:
+    """And it says so: in origins, in what was overruled, in explain; what is named later joins what was said before."""
+    words = ("--title", "Roads  and maps", "--author", "Ada Berg;Li Wei", "--date", "2024-05-01")
+    assert command(data, URL, *words, "--by", "anna").exit_code == 0
+    assert command(data, URL, "--licence", "CC-BY-4.0", "--site", "PM notes", "--by", "anna").exit_code == 0
+    row = post(data)
+    assert [row[name] for name in ("title", "author", "published", "shown", "licence", "site")] == [
+        "Roads and maps", "Ada Berg; Li Wei", "2024-05-01", "2024-05-01", "CC-BY-4.0", "PM notes",
+    ]  # fmt: skip
+    assert {json.loads(row["origins"])[name] for name in ("title", "author", "published")} == {"a curator"}
+    assert "Author: Ada Berg; Li Wei; the page says nothing." in row["overruled"]
+    assert row["status"] == "accepted"
+    shown = CliRunner().invoke(winnow, ["explain", URL, "--data", str(data)]).output
+    assert "title:   Roads and maps - Ada Berg; Li Wei - 2024-05-01\n" in shown
+    assert command(data, URL, "--author", "", "--updated", "2025-01-01").exit_code == 0
+    row = post(data)
+    assert (row["author"], row["updated"], row["title"]) == ("", "2025-01-01", "Roads and maps")
+    assert command(data, URL, "--date", "2025-03-01").exit_code == 0
+    assert post(data)["updated"] == "2025-01-01"  # a curator's word, though it is before publication
+
+
+def test_what_the_models_say_can_be_overruled_and_rules_judge_by_it(data: Path) -> None:
+    said = ("--language", "sv", "--stage", "senior", "--stage", "lead", "--topic", "salary")
+    assert command(data, URL, *said).exit_code == 0
+    row = post(data)
+    assert (row["language"], row["language_confidence"]) == ("sv", 1.0)
+    assert (row["stages"], row["stage"], row["topics"]) == (["lead", "senior"], "senior", ["salary"])
+    assert (row["status"], row["rule"]) == ("rejected", "wrong_language")
+    assert "Language: sv; the models say en" in row["overruled"]
+    assert command(data, URL, "--language", "en", "--topic", "none", "--not-about").exit_code == 0
+    row = post(data)
+    assert (row["status"], row["rule"], row["about"], row["topics"]) == ("rejected", "not_pm", 0.0, [])
+    assert command(data, URL, "--about").exit_code == 0
+    row = post(data)
+    assert (row["status"], row["about"], row["stages"]) == ("accepted", 1.0, ["lead", "senior"])
+    before = posts(data)
+    replay(data, workers=1)
+    assert posts(data) == before
+
+
+def test_a_filter_of_an_export_finds_a_post_by_what_a_curator_said(data: Path, tmp_path: Path) -> None:
+    command(data, URL, "--stage", "senior", "--topic", "salary", "--kind", "listicle")
+    out = tmp_path / "out.jsonl"
+    filters = ["--stage", "senior", "--topic", "salary", "--kind", "listicle"]
+    done = CliRunner().invoke(winnow, ["export", "jsonl", str(out), *filters, "--data", str(data)])
+    assert done.exit_code == 0, done.output
+    (row,) = map(json.loads, out.read_text().splitlines())
+    assert (row["url"], row["stages"], row["topics"]) == (URL, ["senior"], ["salary"])
+
+
+INTERVIEWS = """<html lang=en><head><title>How to interview users as a product manager</title></head><body><article>
+<h1>How to interview users as a product manager</h1>
+<p>A product manager asks users what they did last week, and never what they would like to have. Stories hold the
+problem; wishes hold only your own ideas, told back to you.</p>
+<p>Ask five people, and write the notes the same day. Read them with your engineers and your designer before you put
+anything on the backlog, and mark each sentence that surprised you.</p>
+<p>Your stakeholders will ask for numbers. Give them the five stories first, and then the metric that would move if the
+stories were true of everybody.</p>
+</article></body></html>"""
+MIRROR, SECOND = "https://pm.example/mirror", "https://pm.example/second"
+
+
+@pytest.fixture
+def mirrored(tmp_path: Path) -> Path:
+    """The guide, dated, with a mirror of a later day and another article."""
+    folder = tmp_path / "mirrored"
+    dated = [
+        GUIDE.replace("<title>", f'<meta property="article:published_time" content="{day}"><title>')
+        for day in ("2020-01-01", "2022-01-01")
+    ]
+    import_pages([rows(tmp_path, roadmaps=dated[0], mirror=dated[1], second=INTERVIEWS)], folder, workers=1)
+    assert {url: row[0] for url, row in posts(folder).items()} == {
+        URL: "accepted", MIRROR: "duplicate", SECOND: "accepted",
+    }  # fmt: skip
+    return folder
+
+
+def states(data: Path) -> dict[str, str]:
+    return {url.rpartition("/")[2]: row[0] for url, row in posts(data).items()}
+
+
+def test_a_curator_says_which_copy_is_kept(mirrored: Path) -> None:
+    assert command(mirrored, MIRROR, "--best").exit_code == 0
+    assert states(mirrored) == {"roadmaps": "duplicate", "mirror": "accepted", "second": "accepted"}
+    assert posts(mirrored)[URL][2].startswith(f"A copy of {MIRROR}")
+    replay(mirrored, workers=1)
+    assert states(mirrored)["mirror"] == "accepted"
+    assert command(mirrored, MIRROR, "--withdraw").exit_code == 0
+    assert states(mirrored) == {"roadmaps": "accepted", "mirror": "duplicate", "second": "accepted"}
+
+
+def test_a_curator_says_that_a_page_is_no_copy_and_that_another_is_one(mirrored: Path) -> None:
+    assert command(mirrored, MIRROR, "--no-copy").exit_code == 0
+    assert states(mirrored) == {"roadmaps": "accepted", "mirror": "accepted", "second": "accepted"}
+    assert command(mirrored, SECOND, "--copy-of", URL).exit_code == 0
+    assert states(mirrored) == {"roadmaps": "accepted", "mirror": "accepted", "second": "duplicate"}
+    assert posts(mirrored)[SECOND][2] == f"A curator says that it is a copy of {URL}."
+    # whoever is a copy of a copy is one of what is kept
+    assert command(mirrored, URL, "--copy-of", MIRROR).exit_code == 0
+    with closing(sqlite3.connect(mirrored / "corpus.db")) as db:
+        kept = "SELECT one.url FROM posts AS one JOIN posts AS other ON other.duplicate_of = one.id"
+        assert db.execute(kept).fetchall() == [(MIRROR,), (MIRROR,)]
+    # and in a circle nobody is
+    assert command(mirrored, MIRROR, "--copy-of", SECOND).exit_code == 0
+    assert states(mirrored)["second"] == "accepted"
+
+
+def test_what_is_said_of_copies_does_not_depend_on_what_came_first(mirrored: Path, tmp_path: Path) -> None:
+    from pipelines.store.review import Review
+
+    command(mirrored, MIRROR, "--best", "--title", "Ours", "--by", "anna")
+    late = tmp_path / "late"
+    late.mkdir()
+    with Review.open(mirrored / "review.db") as review, Review.open(late / "review.db") as again:
+        for url, ruling in review.rulings().items():
+            again.rule(url, ruling)
+    import_pages([str(tmp_path / "roadmaps-mirror-second.jsonl")], late, workers=1)
+    assert posts(late) == posts(mirrored)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--date", "2024-5-1"), "is no day"),
+        (("--date", "2999-01-01"), "has not come yet"),
+        (("--language", "German"), "no code of a language"),
+        (("--stage", "senoir"), "'senior'"),
+        (("--topic", "salary", "--topic", "none"), "goes alone"),
+        (("--best", "--no-copy"), "do not go together"),
+        (("--copy-of", URL), "is the page itself"),
+        (("--title", "Other", "--withdraw"), "--withdraw alone"),
+    ],
+)
+def test_what_cannot_be_said_is_told(arguments: tuple[str, ...], told: str, data: Path) -> None:
+    done = command(data, URL, *arguments)
+    assert done.exit_code == 2, done.output
+    assert told in done.output
+    assert rulings(data) == {}

@@ -120,7 +120,7 @@ CREATE TABLE posts (
   run INTEGER NOT NULL REFERENCES runs(id),
   first_seen TEXT NOT NULL,
   changed_at TEXT NOT NULL,
-  docid INTEGER NOT NULL UNIQUE, updated TEXT, licence TEXT NOT NULL DEFAULT '', origins TEXT NOT NULL DEFAULT '{}', about REAL, about_reason TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', reading_minutes INTEGER, headings INTEGER, list_items INTEGER, repetition REAL, title_agreement REAL, boilerplate_left REAL, language_confidence REAL, other_language TEXT NOT NULL DEFAULT '', gone_since TEXT, withdrawn TEXT NOT NULL DEFAULT '', robots TEXT NOT NULL DEFAULT '', shown TEXT, future_date TEXT, before_site INTEGER NOT NULL DEFAULT 0 CHECK (before_site IN (0, 1)), overruled TEXT NOT NULL DEFAULT '', word_length REAL, letter_words REAL, symbols REAL, ellipses REAL, bullets REAL, repeated_lines REAL, repeated_runs REAL, function_words INTEGER,
+  docid INTEGER NOT NULL UNIQUE, updated TEXT, licence TEXT NOT NULL DEFAULT '', origins TEXT NOT NULL DEFAULT '{}', about REAL, about_reason TEXT NOT NULL DEFAULT '', kind_reason TEXT NOT NULL DEFAULT '', reading_minutes INTEGER, headings INTEGER, list_items INTEGER, repetition REAL, title_agreement REAL, boilerplate_left REAL, language_confidence REAL, other_language TEXT NOT NULL DEFAULT '', gone_since TEXT, withdrawn TEXT NOT NULL DEFAULT '', robots TEXT NOT NULL DEFAULT '', shown TEXT, future_date TEXT, before_site INTEGER NOT NULL DEFAULT 0 CHECK (before_site IN (0, 1)), overruled TEXT NOT NULL DEFAULT '', word_length REAL, letter_words REAL, symbols REAL, ellipses REAL, bullets REAL, repeated_lines REAL, repeated_runs REAL, function_words INTEGER, ruled_copy TEXT NOT NULL DEFAULT '',
   CHECK ((status = 'duplicate') = (duplicate_of IS NOT NULL))
 ) STRICT;
 
@@ -292,6 +292,8 @@ CREATE INDEX posts_removed_blocks ON posts(removed_blocks);
 CREATE INDEX posts_removed_share ON posts(removed_share);
 
 CREATE INDEX posts_rule ON posts(rule);
+
+CREATE INDEX posts_ruled_copy ON posts(ruled_copy) WHERE ruled_copy <> '';
 
 CREATE INDEX posts_run ON posts(run);
 

@@ -119,6 +119,24 @@ def test_the_best_copy(
     assert duplicates(store) == {best: None, other: best}
 
 
+@pytest.mark.parametrize("spelt", ["http://b.example/x", "https://www.b.example/x", "https://b.example/x/"])
+def test_a_claim_counts_for_its_address_in_another_spelling(
+    store: Store, run: int, outcome: MakeOutcome, spelt: str
+) -> None:
+    """Crawls come by one spelling, and pages name another: a mirror with an early day is not better for that."""
+    store.save(outcome("https://b.example/x", canonical=spelt, published="2026-01-01"), "blog", run)
+    store.save(outcome("https://a.example/x", published="2020-01-01"), "blog", run)
+    store.settle()
+    assert duplicates(store) == {"https://b.example/x": None, "https://a.example/x": "https://b.example/x"}
+
+
+def test_of_two_schemes_the_safe_one_is_kept(store: Store, run: int, outcome: MakeOutcome) -> None:
+    store.save(outcome("http://a.example/x"), "blog", run)
+    store.save(outcome("https://a.example/x"), "blog", run)
+    store.settle()
+    assert duplicates(store) == {"http://a.example/x": "https://a.example/x", "https://a.example/x": None}
+
+
 def test_pages_that_all_claim_the_home_page_are_not_copies(
     store: Store, run: int, outcome: MakeOutcome
 ) -> None:

@@ -1,0 +1,137 @@
+"""What a curator says of one page: it stands above the rules, the models and what the page says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from filters.chain import Cleaning
+from filters.document import Document, Said
+from filters.judgement import judge
+from filters.reading import Reading
+
+STATED = ("title", "author", "published", "updated", "site", "licence")
+"""What a page says of itself, by the name of the field in ``Document``; a curator's empty word takes it away."""
+
+FACTS = (*STATED, "language", "about", "stages", "topics", "copy")
+"""All that can be said of a page beside its status and its kind."""
+
+ORIGIN = "a curator"
+BEST, NO_COPY = "best", "none"
+"""What may be said of copies, beside the address of the page that this one is a copy of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a curator says of one page: it is in or out (``accepted``, ``rejected``; empty: as the rules say), and of
+    which kind it is (empty: as the models say). ``note`` says why, ``actor`` who decided, ``at`` when (ISO 8601).
+
+    ``facts`` are pairs of one of ``FACTS`` and what holds in place of what page and models say: names joined by
+    ``"; "``, days as ``YYYY-MM-DD``, *yes* or *no* for ``about``, labels joined by ``"; "`` for ``stages`` and
+    ``topics``, and for ``copy`` one of ``BEST`` (kept before all its copies), ``NO_COPY`` (an article of its own) and
+    the normalised address of the page that it is a copy of. Sorted, each once.
+    """
+
+    status: str = ""
+    kind: str = ""
+    note: str = ""
+    actor: str = ""
+    at: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.status or self.kind or self.facts)
+
+    @property
+    def by(self) -> str:
+        """By whom and when it was decided, and why, in words."""
+        told = f"{self.actor or 'a curator'}, {self.at[:10]}" if self.at else self.actor or "a curator"
+        return f"{told}: {self.note}" if self.note else told
+
+    @property
+    def copy(self) -> str:
+        """What is said of copies; empty for nothing."""
+        return dict(self.facts).get("copy", "")
+
+    def of(self, document: Document) -> Document:
+        """The document as rules and models are to read it: what is said of it takes the place of what it says."""
+        if not (self.kind or self.facts):
+            return document
+        facts = dict(self.facts)
+        stated = [name for name in STATED if name in facts]
+        published = facts.get("published", document.published) or None
+        updated = facts.get("updated", document.updated) or None
+        if published and updated and updated < published and "updated" not in facts:
+            updated = None  # a change before publication is none
+        return replace(
+            document,
+            title=facts.get("title", document.title),
+            author=facts.get("author", document.author),
+            published=published,
+            shown=published if "published" in facts else document.shown,
+            updated=updated,
+            site=facts.get("site", document.site),
+            licence=facts.get("licence", document.licence),
+            origins=tuple({**dict(document.origins), **dict.fromkeys(stated, ORIGIN)}.items()),
+            said=Said(
+                kind=self.kind,
+                about=facts["about"] == "yes" if "about" in facts else None,
+                language=facts.get("language", ""),
+                stages=_labels(facts["stages"]) if "stages" in facts else None,
+                topics=_labels(facts["topics"]) if "topics" in facts else None,
+            ),
+        )
+
+    def told(self, before: Document, cleaning: Cleaning) -> str:
+        """What was decided, in place of what, in words, of a page as it came and as it was cleaned; the same for the
+        same page, rules and ruling.
+        """
+        said = [*self._status(cleaning), *self._facts(before, cleaning)]
+        return " ".join([*said, f"Decided by {self.by}"]) if said else ""
+
+    def _status(self, cleaning: Cleaning) -> Iterator[str]:
+        if self.status:
+            rejection = cleaning.rejection
+            said = f"rejected it: {rejection.reason}" if rejection is not None else "accepted it."
+            yield f"{self.status.capitalize()}; the rules {said}"
+
+    def _facts(self, before: Document, cleaning: Cleaning) -> Iterator[str]:
+        if not (self.kind or self.facts):
+            return
+        asked = Reading(replace(cleaning.after, said=Said()))
+        models = judge(asked.document)
+        if self.kind:
+            yield f"Of the kind {self.kind}; the models say {models.kind}."
+        guess = asked.language
+        found = {
+            "language": f"{guess.language or 'not known'} ({guess.confidence:.0%})",
+            "about": f"{models.about:.0%}",
+            "stages": "; ".join(models.stages) or "none",
+            "topics": "; ".join(models.topics) or "none",
+        }
+        for name, value in self.facts:
+            if name == "copy":
+                yield _COPY.get(value, f"A copy of {value}.")
+            elif name in STATED:
+                yield f"{_NAMES[name]}: {value or 'none'}; the page says {getattr(before, name) or 'nothing'}."
+            else:
+                yield f"{_NAMES[name]}: {value or 'none'}; the models say {found[name]}."
+
+
+_NAMES = {
+    "title": "Title",
+    "author": "Author",
+    "published": "Published",
+    "updated": "Updated",
+    "site": "Site",
+    "licence": "Licence",
+    "language": "Language",
+    "about": "About product management",
+    "stages": "Stages",
+    "topics": "Topics",
+}
+_COPY = {BEST: "Kept before its copies.", NO_COPY: "An article of its own, and no copy."}
+
+
+def _labels(value: str) -> tuple[str, ...]:
+    return tuple(filter(None, value.split("; ")))
