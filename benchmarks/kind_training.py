@@ -9,19 +9,18 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.kind_samples import Sample, half, own_pages, own_texts, unaddressed, untitled
 from filters.concepts import words
-from filters.features import Features, features
+from filters.features import NEAR, TRADE, Features, features
 from filters.judgement import Model, model
 
-NEAR = "project agile marketing engineering crypto study designing elsewhere employer story".split()
 # What the subject is judged by: words of the trade and of its neighbours, and where they stand. A title on the craft
 # and lists of what manuals and forums say are left out: with them texts that seldom name the trade were judged worse.
 ABOUT = [
-    *"bias product outcome trade owner craft length".split(),
-    *NEAR,
+    *("bias", "length"),
+    *(f"share of {name}" for name in (*TRADE, *NEAR)),
     *(f"{name} in title" for name in "trade owner project marketing engineering study".split()),
     *(f"{name} in headings" for name in ("trade", "owner", "craft", "product")),
     *("outcome: variety", "trade: spread", "trade: early", "trade or PM", "trade or PM: times"),
-    *("trade or PM: enough", "craft and trade"),
+    *("trade or PM: enough", "craft and trade", "product owners alone"),
 ]
 # What the form is judged by. That a text speaks to its readers, or of its writer, or of salaries and interviews, is
 # left out: most articles of the benchmark do none of it, and guides to a career do all.
@@ -40,7 +39,7 @@ HAND_ONLY = (
     "trade beside its neighbours",
 )
 FORM_WEIGHTS = {"pm": 4.0, "topic": 0.5}
-OWN_WEIGHT = 0.75  # of a text that was written for the training, beside 1 for a labelled one
+OWN_WEIGHT = 0.5  # of a text that was written for the training, beside 1 for a labelled one
 
 
 # Of this feature the penalty is a quarter: that the trade is named often enough is right by itself almost always.

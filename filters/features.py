@@ -18,7 +18,14 @@ from urllib.parse import unquote, urlsplit
 from filters.concepts import NAMES, UNSPACED, Found, found, normal, words
 from filters.document import Block, Document, Kind
 
-ABBREVIATION = re.compile(r"\b(?:A|G|T|S)?PMs?\b")
+ABBREVIATION = re.compile(r"(?<![A-Za-z0-9_])(?:[AGTS]?PMs?|PdMs?)(?![A-Za-z0-9_])")
+# "PM" as a role, where nothing spells it out: whoever writes for colleagues seldom does. The afternoon and a message
+# to a member of a forum are named in other ways ("a PM", "your PM").
+PM_AS_ROLE = re.compile(
+    r"\b(?:[Tt]he|[Oo]ur|[Ee]ach|[Ee]very|[Oo]ne|[Aa]s)\s(?:[A-Za-z&]+\s)?PM\b(?!\s?\d)"
+    r"|\bPMs\b(?!\s(?:me|you|from|to)\b)|\bPM\s(?:role|job|career|interview|team|skill|lead)s?\b"
+)
+OTHER_PM = ("minister", "parliament", "particulate", "maintenance", "property manage")
 LIST_TITLE = re.compile(
     r"\W*(?:(?:the|top|my|our|die|les|los|las|os|as)\s+)*(?:[3-9]|[1-9]\d|100|101)\b(?!\s*[%:.])",
     re.IGNORECASE,
@@ -53,6 +60,15 @@ PARTS_OF_SITES = frozenset(
 MONEY = "$€£¥₹₽₺"
 QUOTED = ("“", '"', "„", "«", "「")
 REACH = 20_000  # characters of a page that are read; longer ones have shown by then what they are
+# What the subject is judged by: words of the trade and of its craft, and those of its neighbours.
+TRADE = ("product", "outcome", "trade", "owner", "craft")
+NEAR = (
+    *("project", "agile", "marketing", "engineering", "crypto", "study"),
+    *("designing", "elsewhere", "employer", "story"),
+)
+# Words of no subject that each text is taken to have beside its own, as a prior: in a short one a single word would
+# weigh as much as twenty in a long one. From 200 to 400 the figures of docs/kinds.md hardly differ.
+PRIOR = 300
 SHORT = 100  # words that a shorter text is taken to have: one word of ten says little
 PROSE = 25  # words of a block from which it is a paragraph and no label
 
@@ -157,6 +173,10 @@ def features(document: Document) -> Features:
             values[concept] = values[variety] = 0.0
         values[title] = float(concept in in_title)
         values[headings] = min(1.0, in_heads[concept].total() / 4) if concept in in_heads else 0.0
+    for concept in (*TRADE, *NEAR):
+        terms = own.get(concept)
+        rate = 1000 * terms.total() / (page.total + PRIOR) if terms else 0.0
+        values[f"share of {concept}"] = math.log1p(rate) / 5
     values.update(_parts(page))
     values.update(_spread(page.text, page.own.named))
     values.update(_subject(page, values))
@@ -243,13 +263,10 @@ def _spread(text: str, named: list[int]) -> dict[str, float]:
 
 
 def _subject(page: _Page, values: dict[str, float]) -> dict[str, float]:
-    """The trade beside its neighbours; "PM" counts only beside a spelt-out mention, for it is also the afternoon."""
+    """The trade beside its neighbours."""
     spelt = sum(page.own.of(name).total() for name in NAMES)
-    short = (
-        sum(len(ABBREVIATION.findall(block.text)) for block in page.body if "PM" in block.text)
-        if spelt
-        else 0
-    )
+    short = _abbreviated(page, spelt)
+    owners = page.own.of("owner").total()
     near = max(values[name] for name in ("project", "marketing", "engineering", "crypto", "study", "company"))
     times = spelt + short + sum(page.title.of(name).total() for name in NAMES)
     rate = 1000 * times / page.total
@@ -258,9 +275,25 @@ def _subject(page: _Page, values: dict[str, float]) -> dict[str, float]:
         "trade or PM": named,
         "trade or PM: times": min(1.0, math.log1p(times) / 3),
         "trade or PM: enough": min(1.0, times / 3) * min(1.0, rate / 1.5),
+        # Agile coaches name product owners in every text, guides to the trade name product managers beside them.
+        "product owners alone": 0.0 if "trade" in page.own.terms else min(1.0, owners / 3),
         "trade beside its neighbours": named - near,
         "craft and trade": math.sqrt(named * values["craft"]),
     }
+
+
+def _abbreviated(page: _Page, spelt: int) -> int:
+    """How often "PM" stands for the trade: always where it is spelt out somewhere; else only where several of them name
+    a role, and nothing says that it is another one.
+    """
+    holding = [block.text for block in page.body if "PM" in block.text or "PdM" in block.text]
+    if not holding:
+        return 0
+    if spelt:
+        return sum(len(ABBREVIATION.findall(text)) for text in holding)
+    roles = sum(len(PM_AS_ROLE.findall(text)) for text in holding)
+    other = "project" in page.own.terms or any(word in page.text for word in OTHER_PM)
+    return 0 if other or roles < 2 else roles
 
 
 def _voice(page: _Page) -> dict[str, float]:

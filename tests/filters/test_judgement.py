@@ -10,6 +10,7 @@ import pytest
 from filters import load_profile
 from filters.concepts import words
 from filters.document import Block, Document, Kind
+from filters.features import features
 from filters.judgement import ARTICLES, KINDS, judge, model
 from filters.language import other_language
 from filters.profile import ProfileError
@@ -51,6 +52,46 @@ def test_a_story_is_told_apart_with_stage_and_topics() -> None:
     assert judged.kind == "career-story"
     assert {"entry", "from engineering"} <= set(judged.stages)
     assert "interviews" in judged.topics
+
+
+HANDBOOK = """\
+Each squad has one PM and one designer. The PM asks what customers need and keeps the roadmap, and the designer draws.
+Both talk to customers every week and decide together which features are tried first.
+PMs write the goals of the quarter and say what their squad leaves out. Ask your PM before you promise a date."""
+CAPITALS = """\
+The two prime ministers spoke for three hours. The PM of the larger country said that quotas would be settled by spring.
+The PM faces a vote on Tuesday, and the minister's own party asks which features of the treaty she would give up.
+PMs of the north meet each year and talk of the market and its risks. A PM seldom changes a plan after such a day."""
+TICKET = """\
+We met at 3 PM on Monday and at 4:30 PM on Tuesday, and went home at 6 PM. The bakery opens from 8 AM to 5 PM.
+Send me a PM if you want the recipe. I got your PM at 11:15 PM and wrote a PM to the baker, who reads them all."""
+
+
+def _told(text: str, title: str = "") -> Document:
+    lines = text.split("\n")
+    return Document("", tuple(Block(n, Kind.PARAGRAPH, line) for n, line in enumerate(lines)), title=title)
+
+
+def test_pm_is_the_trade_only_where_it_is_a_role() -> None:
+    """Whoever writes for colleagues spells nothing out; heads of governments and afternoons go by the same letters."""
+    counted = [features(_told(text)).values["trade or PM"] for text in (HANDBOOK, CAPITALS, TICKET)]
+    assert counted[0] > 0
+    assert counted[1:] == [0, 0]
+    about = [judge(_told(text)).about for text in (HANDBOOK, CAPITALS, TICKET)]
+    assert about[0] > 0.8
+    assert max(about[1:]) < 0.35
+
+
+def test_one_word_of_a_short_text_weighs_little() -> None:
+    short = features(_told("The backlog waits until Monday.")).values["share of craft"]
+    long = features(_told("The backlog waits until Monday. " * 200)).values["share of craft"]
+    assert 0 < 3 * short < long
+
+
+def test_function_words_of_other_languages_are_no_cars_and_wars() -> None:
+    """English lists are looked for in every text: *war* is *was* in German, *car* is *because* in French."""
+    for text in ("Das war gut, und es war spät.", "Je pars, car il est tard, car il pleut."):
+        assert features(_told(text)).values["share of elsewhere"] == 0
 
 
 def test_every_answer_names_what_spoke_for_it() -> None:
