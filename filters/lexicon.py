@@ -23,7 +23,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, cast
 
@@ -95,8 +95,7 @@ class Match(NamedTuple):
     disguised: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scanned:
+class Scanned(NamedTuple):
     """The matching text of a block (words between single spaces) and all terms found in it."""
 
     words: str
@@ -216,9 +215,10 @@ def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> It
     """The matches with offsets into the original, which only a text with matches needs."""
     if not raw:
         return
-    # where the tokens begin in the folded and in the matching text
-    sources = [token.start() for token in _TOKENS.finditer(folded.text)]
-    starts = list(accumulate([len(token) + 1 for token in words.split()], initial=1))
+    # Where the tokens begin in the folded and in the matching text, up to the last term.
+    end = max(right for _, right, _ in raw)
+    starts = list(accumulate([len(token) + 1 for token in words[:end].split()], initial=1))
+    sources = [token.start() for token in islice(_TOKENS.finditer(folded.text), len(starts) - 1)]
     odd, hiding = _disguised(folded.disguises), _disguised(folded.disguises, but="styled letters")
     for left, right, term in raw:
         first = left + (words[left] == " ")

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -41,6 +43,8 @@ CLASS_LIMIT = 400
 # elements that hold a block the outermost are told.
 PATH_LIMIT = 400  # characters
 ANCESTOR_LIMIT = 100
+# An address on the same site with nothing in it that would have to be resolved.
+PLAIN_PATH = re.compile(r"/[\w%~+=.-]+(?:/[\w%~+=.-]+)*/?", re.ASCII)
 CODE_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([a-z0-9+#]+)", re.IGNORECASE)
 
 
@@ -67,8 +71,7 @@ class Frame:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A block of the page; ``ancestors`` are the numbers of the elements that hold it, outermost first."""
 
     kind: Kind
@@ -95,6 +98,10 @@ class Run:
 
     def finish(self) -> tuple[str, list[tuple[int, int, int]], float]:
         """Empties the run: text with folded white space, (start, end, link) spans, share of bold characters."""
+        if len(self.parts) == 1:  # as in most blocks
+            raw, link, heavy = self.parts.pop()
+            text = BLANK.sub(" ", raw).lstrip(" \n").rstrip()
+            return text, [(0, len(text), link)] if link >= 0 and text else [], float(heavy and text != "")
         out: list[str] = []
         spans: list[tuple[int, int, int]] = []
         length = bold = 0
@@ -140,10 +147,12 @@ class Segmenter:
     seam: bool = False  # whether an inline element began or ended since the last text
     count: int = 0
     said: Mapping[HtmlElement, str] = field(default_factory=dict)  # by the page's source, of elements
+    origin: str | None = None  # scheme and host of the page, where its address has a form that can be read
 
     def walk(self, root: HtmlElement) -> None:
         """Visit every element below ``root`` once."""
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        frames, parts = self.frames, self.run.parts
         for event, element in walker:
             if event == "start":
                 frame = self._open(element)
@@ -151,33 +160,35 @@ class Segmenter:
                 self._push(frame)
                 if frame.skipped:
                     walker.skip_subtree()
-                else:
-                    self._read(element.text, frame)
-                continue
-            if event == "end":
-                frame = self.frames[-1]
-                if not frame.inline and not frame.skipped:
-                    self._flush()
-                self._pop()
-                self.seam = frame.tag != "wbr"
+                    continue
+                text = element.text
             else:
                 self.seam = False
-            if self.frames:
-                self._read(element.tail, self.frames[-1])
-        self.run.parts.clear()
+                if event == "end":
+                    frame = frames[-1]
+                    if parts and not frame.inline and not frame.skipped:
+                        self._flush()
+                    self._pop()
+                    self.seam = frame.tag != "wbr"
+                if not frames:
+                    continue
+                frame, text = frames[-1], element.tail
+            # A run never begins with white space: most of a page's stands there.
+            if text and (parts or text.strip(BLANKS)):
+                self._read(text, frame)
+        parts.clear()
 
-    def _read(self, text: str | None, frame: Frame) -> None:
-        """Add what a frame holds to the run, which never begins with white space: most of a page's stands there.
+    def _read(self, text: str, frame: Frame) -> None:
+        """Add what a frame holds to the run.
 
         Where a small letter meets a capital at the edge of an element (a name in one, a trade in the next), style
         sheets keep them apart and we have to: of a hundred such places that people had read on real pages, one was
         one word.
         """
         parts = self.run.parts
-        if text and (parts or text.strip(BLANKS)):
-            if self.seam and parts and text[0].isupper() and parts[-1][0][-1].islower() and not frame.code:
-                parts.append((" ", -1, False))
-            parts.append((text, frame.link, frame.bold))
+        if self.seam and parts and text[0].isupper() and parts[-1][0][-1].islower() and not frame.code:
+            parts.append((" ", -1, False))
+        parts.append((text, frame.link, frame.bold))
 
     def _open(self, element: HtmlElement) -> Frame:
         """The frame of an element; whole blocks (code, data tables) are gathered at once."""
@@ -242,6 +253,8 @@ class Segmenter:
             return -1
         if href[:8].lower().startswith(("https://", "http://")):
             url = href
+        elif self.origin is not None and PLAIN_PATH.fullmatch(href) and "/." not in href:
+            url = self.origin + href
         else:
             try:
                 url = urljoin(self.base_url, href)
@@ -304,7 +317,9 @@ class Segmenter:
         text, spans, bold = self.run.finish()
         if not text or (not any(map(str.isalnum, text)) and len(text) < 3):
             return
-        links = tuple(Link(start, end, *self.hrefs[number]) for start, end, number in spans)
+        links = (
+            tuple([Link(start, end, *self.hrefs[number]) for start, end, number in spans]) if spans else ()
+        )
         kind, level, ordered = self._kind()
         self._add(kind, text, level, ordered, links=links, marked=bold)
 
@@ -353,6 +368,8 @@ def segment(
     """
     body = tree.find("body")
     segmenter = Segmenter(base_url, Concealment(tree), said=said or {})
+    with suppress(ValueError):
+        segmenter.origin = urljoin(base_url, "/").removesuffix("/")
     segmenter.walk(tree if body is None else body)
     return segmenter.pieces, Counter((p.hints.path, p.hints.classes) for p in segmenter.pieces)
 

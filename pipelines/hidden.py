@@ -95,12 +95,12 @@ class Concealment:
         return self._by_sheet(get("class", ""), get("id", "")) if self._by_selector else ""
 
     def _by_sheet(self, classes: str, own_id: str) -> str:
-        names = ["." + name for name in classes.split()]
-        if own_id:
-            names.append("#" + own_id)
-        for name in names:
-            if name in self._by_selector:
-                return f"the page's style {name} {{{self._by_selector[name]}}}"
+        known = self._by_selector
+        for name in classes.split():
+            if f".{name}" in known:
+                return f"the page's style .{name} {{{known['.' + name]}}}"
+        if own_id and f"#{own_id}" in known:
+            return f"the page's style #{own_id} {{{known['#' + own_id]}}}"
         return ""
 
 

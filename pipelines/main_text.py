@@ -16,9 +16,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from heapq import nsmallest
 from importlib.resources import files
-from itertools import count, repeat
+from itertools import chain, count, repeat
 from operator import getitem
-from typing import TypeVar
 
 from filters.document import Kind
 from filters.trees import Trees, read_trees
@@ -35,14 +34,13 @@ TOLD_SIGNS = 4  # how many signs against a block are told
 LEAST_TOLD = -0.15  # the weight from which one is worth telling
 
 Weights = Mapping[str, Mapping[str, float]]
-Value = TypeVar("Value", int, str)
 
 
-class _Table(dict[Value, float]):
-    """Weights by value; one that was never seen weighs nothing."""
+class _Table(dict[int, float]):
+    """Weights by value; one that was never seen weighs nothing, which is noted: there are few such numbers."""
 
-    def __missing__(self, value: Value) -> float:
-        return 0.0
+    def __missing__(self, value: int) -> float:
+        return self.setdefault(value, 0.0)
 
 
 class Model:
@@ -55,7 +53,7 @@ class Model:
             _Table({int(value): weight for value, weight in weights.get(name, {}).items()})
             for name, _ in COLUMNS
         ]
-        self._words = {name: _Table(weights.get(name, {})) for name in WORD_COLUMNS}
+        self._words = {name: dict(weights.get(name, {})) for name in WORD_COLUMNS}
         # The blocks of a page and the pages of a site share their paths and classes. Each is known by one text: where
         # pairs are the keys, the collector of garbage looks at all of them after every page.
         self._of_path = lru_cache(maxsize=20_000)(self._weigh_path)
@@ -86,12 +84,7 @@ class Model:
         # Words come in no order, and a plain sum of fractions would depend on it.
         weighed = self._words
         return math.fsum(
-            [
-                weight
-                for name, words in found
-                for weight in map(weighed[name].get, words)
-                if weight is not None
-            ]
+            chain.from_iterable(filter(None, map(weighed[name].get, words)) for name, words in found)
         )
 
     def _of_calls(self, signs: Signs, number: int, total: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from urllib.parse import urljoin
 
 import pytest
 
@@ -143,6 +144,41 @@ def test_a_page_laid_out_as_a_table_is_no_table() -> None:
 def test_code_keeps_its_lines_and_its_language() -> None:
     (code,) = pieces('<pre><code class="language-sql">select 1\n  from t</code></pre>')
     assert (code.kind, code.text, code.language) == (Kind.CODE, "select 1\n  from t", "sql")
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "/a/b.html",
+        "/a/",
+        "/a/../b",
+        "/a/./b",
+        "/.well-known",
+        "//cdn.example/a",
+        "/a//b",
+        "/a?",
+        "/a;b",
+        "b",
+        "../b",
+        "?q=1",
+    ],
+)
+def test_links_lead_where_a_browser_would_go(href: str) -> None:
+    (block,) = pieces(f'<p>Read <a href="{href}">the guide</a>.</p>')
+    assert [link.url for link in block.links] == [urljoin("https://pm.example/posts/one", href)]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("  \n One\u00a0 line \n", "One line"),
+        ("\u2003One line\u2003", "\u2003One line"),
+        ("\u2003\u2003\u2003\u2003", ""),
+    ],
+)
+def test_the_one_text_of_a_block_is_read_like_one_of_several(text: str, read: str) -> None:
+    assert [piece.text for piece in pieces(f"<p>{text}</p>")] == ([read] if read else [])
+    assert [piece.text for piece in pieces(f"<p>{text}<i></i>\n </p>")] == ([read] if read else [])
 
 
 def test_links_say_where_they_stand_and_lead() -> None:
