@@ -15,8 +15,9 @@ from typing import NamedTuple, Protocol, cast
 
 import ahocorasick
 
+from filters.texts import UNSPACED
+
 TOKEN = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff])+")
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
 CHOICE = re.compile(r"\(([^()]*)\)")
 NAMES = ("trade", "owner")  # the concepts that name the trade

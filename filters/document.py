@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from filters.texts import size
+
 
 class Kind(StrEnum):
     """What a block is in the page's own markup."""
@@ -148,8 +150,8 @@ class Document:
 
     @property
     def words(self) -> int:
-        """Number of words, split at white space."""
-        return sum(len(block.text.split()) for block in self.blocks)
+        """Number of words, split at white space; two characters of Chinese or Japanese count as one."""
+        return int(sum(size(block.text) for block in self.blocks))
 
     def with_blocks(self, blocks: tuple[Block, ...]) -> Document:
         """The same document with other blocks; their indexes stay what they are."""

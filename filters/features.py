@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from filters.concepts import NAMES, UNSPACED, Found, found, normal, words
+from filters.concepts import NAMES, Found, found, normal, words
 from filters.document import Block, Document, Kind
+from filters.texts import UNSPACED, size
 
 ABBREVIATION = re.compile(r"(?<![A-Za-z0-9_])(?:[AGTS]?PMs?|PdMs?)(?![A-Za-z0-9_])")
 # "PM" as a role, where nothing spells it out: whoever writes for colleagues seldom does. The afternoon and a message
@@ -137,13 +138,6 @@ class _Page:
             found(heads[:6000]),
             max(1.0, sum(sizes)),
         )
-
-
-def size(text: str) -> float:
-    """How many words a text has; two characters of a script without spaces are one."""
-    # curly quotes make most texts more than ASCII; the first search settles those
-    dense = len(UNSPACED.findall(text)) if not text.isascii() and UNSPACED.search(text) else 0
-    return len(text.split()) + dense / 2
 
 
 def _sizes(body: list[Block]) -> list[float]:

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from filters.document import Block, Document, Kind
-from filters.features import size
-from filters.texts import text_words
+from filters.texts import size, text_words
 from filters.topic import stems
 
 PAIR = re.compile(r"(?=([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))")

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from filters.concepts import UNSPACED
 from filters.document import Block, Kind
 from filters.language import CERTAIN, FUNCTION_WORDS, LANGUAGES_OF, WORD, detected, function_words
 from filters.reading import Reading
 from filters.rule import Rule
+from filters.texts import UNSPACED
 from filters.topic import STEM, background
 from filters.verdict import Family, Verdict
 from filters.work import announced

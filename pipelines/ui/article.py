@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from math import ceil
 from typing import Any, Literal
 
 from markupsafe import Markup, escape
 
+from filters.quality import PACE
 from pipelines.ui.markup import Outline, html
 from pipelines.ui.safety import defused, line
 
@@ -28,7 +30,6 @@ FOLD_BLOCKS = 3
 FOLD_WORDS = 120
 # A single block longer than this (in characters) is cut for display; its row shows all of it.
 LONGEST_REMOVAL = 1500
-WORDS_A_MINUTE = 230
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,8 @@ def clean(markdown: str, title: str) -> Article:
 
 
 def minutes(words: int | None) -> int:
-    """Reading time in whole minutes, never none."""
-    return max(1, round((words or 0) / WORDS_A_MINUTE))
+    """Reading time in whole minutes, never none; the same as ``posts.reading_minutes``."""
+    return max(1, ceil((words or 0) / PACE))
 
 
 def day(date: object) -> str:

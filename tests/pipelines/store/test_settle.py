@@ -380,3 +380,22 @@ def test_a_crowd_of_pages_of_one_template_costs_no_comparison_of_every_pair(
     store.settle()
     assert store.connection.execute("SELECT count(*) FROM likenesses").fetchone()[0] < 8 * pages
     assert store.connection.execute("SELECT count(*) FROM posts WHERE status = 'accepted'").fetchone() == (1,)
+
+
+def test_chinese_articles_do_not_become_copies_by_claiming_one_address(
+    store: Store, run: int, outcome: MakeOutcome
+) -> None:
+    """Their words are not told by blanks, and only a text of few words does not speak against an address."""
+    texts = {
+        "one": "每周和两位客户谈话，先写下他们想解决的问题，再考虑功能。路线图上写问题，不写功能，"
+        "因为工程师可能知道更好的办法。每次发布之后，把学到的东西写在同一个文件里。",
+        "two": "面试时会问到指标和冲突。把答案大声练习几遍，准备三个你做过的决定，"
+        "说明当时的理由，以及后来用户的反应如何变化。最后问一问团队怎样处理分歧。",
+    }
+    for name, text in texts.items():
+        page = outcome(f"https://blog.example/{name}", text, canonical="https://blog.example/one", title=name)
+        store.save(page, "blog", run)
+    assert store.settle() == 0
+    words = store.connection.execute("SELECT min(words), max(words) FROM posts").fetchone()
+    assert min(words) >= 30
+    assert max(words) < 60
