@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from pipelines.store.health import shown
 
@@ -21,7 +22,8 @@ class SelectionError(ValueError):
 class Article(TypedDict):
     """A post as it leaves the corpus; ``date`` (the one it goes by) and ``updated`` are ``YYYY-MM-DD`` or ``None``.
 
-    ``other_language`` is the second language of a text that is written in two; empty for others.
+    ``other_language`` is the second language of a text that is written in two; empty for others. ``origins`` says where
+    each field was found, ``aliases`` are all other addresses of the article, ``overruled`` is what a curator decided.
     """
 
     id: str
@@ -32,7 +34,9 @@ class Article(TypedDict):
     updated: str | None
     site: str
     licence: str
+    origins: dict[str, str]
     language: str
+    language_confidence: float | None
     other_language: str
     kind: str
     stage: str
@@ -42,6 +46,8 @@ class Article(TypedDict):
     text: str
     markdown: str
     source: str
+    aliases: list[str]
+    overruled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[A
         wanted = _meeting(connection, selection.condition)
         cursor = connection.execute(
             "SELECT id, url, posts.title, author, coalesce(shown, published), updated, site, licence, language,"  # noqa: S608
-            " other_language, kind, stage, words, text, markdown, source"
+            " other_language, kind, stage, words, text, markdown, source, origins, language_confidence, overruled"
             f" FROM posts JOIN post_texts ON post = id WHERE {where} ORDER BY id",
             values,
         )
@@ -113,11 +119,12 @@ def _meeting(connection: sqlite3.Connection, condition: str | None) -> frozenset
         raise SelectionError(f"where: {condition!r} is no condition on posts: {error}") from None
 
 
-def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
+def _article(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Article:
     post, url, title, author, date, updated, site, licence, language, other, kind, stage = row[:12]
-    words, text, markdown, source = row[12:]
+    words, text, markdown, source, origins, confidence, overruled = row[12:]
     stages = connection.execute("SELECT stage FROM stages WHERE post = ? ORDER BY stage", (post,))
     topics = connection.execute("SELECT topic FROM topics WHERE post = ? ORDER BY topic", (post,))
+    aliases = connection.execute("SELECT DISTINCT url FROM aliases WHERE post = ? ORDER BY url", (post,))
     return Article(
         id=post,
         url=url,
@@ -127,14 +134,18 @@ def _article(connection: sqlite3.Connection, row: tuple[str, ...]) -> Article:
         updated=updated,
         site=site,
         licence=licence,
+        origins=json.loads(origins),
         language=language,
+        language_confidence=confidence,
         other_language=other,
         kind=kind,
         stage=stage,
         stages=[own for (own,) in stages],
         topics=[topic for (topic,) in topics],
-        words=int(words),
+        words=words,
         text=text,
         markdown=markdown,
         source=source,
+        aliases=[alias for (alias,) in aliases],
+        overruled=overruled,
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.store.tables import ARCHIVE, COPIES, DECISIONS, PAGE_DECISIONS, SEARCH, TABLES
+from pipelines.store.tables import ALIASES, ARCHIVE, COPIES, DECISIONS, PAGE_DECISIONS, SEARCH, TABLES
 
 corpus = Migrations("winnow-corpus")
 archive = Migrations("winnow-archive")
@@ -295,6 +295,12 @@ def m018_what_curators_say_of_copies(db: Database) -> None:
             "CREATE INDEX posts_ruled_copy ON posts(ruled_copy) WHERE ruled_copy <> ''",
         ),
     )
+
+
+@corpus()
+def m019_aliases_of_one_post(db: Database) -> None:
+    """Without looking through all posts, and without its own address; with those that its page has moved from."""
+    _run(db, ALIASES)
 
 
 @archive()

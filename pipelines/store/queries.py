@@ -248,7 +248,7 @@ def past_of_source(
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Another address of an article; ``kind`` is ``copy``, ``claimed`` or ``redirect``, ``reason`` says it in words."""
+    """Another address of an article; ``kind`` is ``copy``, ``claimed``, ``redirect`` or ``moved``."""
 
     url: str
     kind: str

@@ -159,14 +159,14 @@ def quotes(evidence: object) -> tuple[str, ...]:
 
 
 def origins(stored: object) -> dict[str, str]:
-    """The origins column (a JSON object) as sentences by field, for those that hold one."""
+    """The origins column (a JSON object) as words by field, for those that hold one."""
     try:
         found = json.loads(str(stored or "{}"))
     except ValueError:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {str(name): f"Taken from: {line(origin, 80)}" for name, origin in found.items() if origin}
+    return {line(name, 40): line(origin, 80) for name, origin in found.items() if origin}
 
 
 def _runs(fragments: Iterable[Row]) -> list[_Run]:

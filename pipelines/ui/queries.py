@@ -23,6 +23,7 @@ SHOWN, SHOWN_P = shown("posts"), shown("p")
 PAGE_SIZE = 20
 # Deeper pages cost a scan each; a reader who gets this far wants a filter.
 LAST_PAGE = 100
+ALIASES = 50  # other addresses of an article that its page shows; the view has all
 
 Rows = list[dict[str, Any]]
 
@@ -209,22 +210,19 @@ async def versions(db: Any, post_id: str) -> Rows:
 
 
 async def copies(db: Any, post_id: str) -> Rows:
-    """Posts that were found to hold the same article as this one."""
+    """Posts that were found to hold the same article as this one; one more than are shown says that there are more."""
     return await rows(
         db,
-        "select id, title, url, site, reason from posts where duplicate_of = :id order by url limit 50",
-        {"id": post_id},
+        "select id, title, url, site, reason from posts where duplicate_of = :id order by url limit :limit",
+        {"id": post_id, "limit": ALIASES + 1},
     )
 
 
-async def aliases(db: Any, post_id: str, url: str) -> list[str]:
-    """Other addresses that led to this very page, or that its copies say are theirs."""
-    found = await rows(
+async def aliases(db: Any, post_id: str) -> Rows:
+    """Other addresses that led to this very page, or that it and its copies say are theirs, and why."""
+    return await rows(
         db,
-        "select url from urls where post = :id and url <> :url"
-        " union select final_url from fetches where post = :id and final_url not in ('', :url)"
-        " union select canonical_url from posts where duplicate_of = :id and canonical_url not in ('', :url)"
-        " order by url limit 50",
-        {"id": post_id, "url": url},
+        "select url, group_concat(distinct reason) as reason from aliases where post = :id and kind <> 'copy'"
+        " group by url order by url limit :limit",
+        {"id": post_id, "limit": ALIASES + 1},
     )
-    return [row["url"] for row in found]

@@ -118,7 +118,8 @@ async def article(request: Any, datasette: Any) -> Any:
         labels=await queries.labels(db, post_id),
         taken=reading.origins(post.get("origins")),
         copies=await queries.copies(db, post_id),
-        aliases=await queries.aliases(db, post_id, post["url"]),
+        aliases=await queries.aliases(db, post_id),
+        most=queries.ALIASES,
         original=await queries.post(db, post["duplicate_of"]) if post["duplicate_of"] else None,
     )
 

@@ -1,12 +1,23 @@
 CREATE VIEW aliases AS
 SELECT duplicate_of AS post, url, 'copy' AS kind, id AS page, reason FROM posts WHERE duplicate_of IS NOT NULL
 UNION ALL
-SELECT coalesce(duplicate_of, id), canonical_url, 'claimed', id, 'What ' || url || ' says is its address.'
-FROM posts WHERE canonical_url NOT IN ('', url)
+SELECT id, canonical_url, 'claimed', id, 'What ' || url || ' says is its address.'
+FROM posts WHERE duplicate_of IS NULL AND canonical_url NOT IN ('', url)
 UNION ALL
-SELECT DISTINCT coalesce(posts.duplicate_of, posts.id), fetches.final_url, 'redirect', posts.id,
-  'Where ' || posts.url || ' leads.'
-FROM fetches JOIN posts ON posts.id = fetches.post WHERE fetches.final_url NOT IN ('', posts.url);
+SELECT kept.id, copies.canonical_url, 'claimed', copies.id, 'What ' || copies.url || ' says is its address.'
+FROM posts AS kept JOIN posts AS copies ON copies.duplicate_of = kept.id
+WHERE copies.canonical_url NOT IN ('', copies.url, kept.url)
+UNION ALL
+SELECT DISTINCT posts.id, fetches.final_url, 'redirect', posts.id, 'Where ' || posts.url || ' leads.'
+FROM posts JOIN fetches ON fetches.post = posts.id
+WHERE posts.duplicate_of IS NULL AND fetches.final_url NOT IN ('', posts.url)
+UNION ALL
+SELECT DISTINCT kept.id, fetches.final_url, 'redirect', copies.id, 'Where ' || copies.url || ' leads.'
+FROM posts AS kept JOIN posts AS copies ON copies.duplicate_of = kept.id
+JOIN fetches ON fetches.post = copies.id WHERE fetches.final_url NOT IN ('', copies.url, kept.url)
+UNION ALL
+SELECT posts.id, urls.url, 'moved', posts.id, 'It has moved to ' || urls.moved_to || '.'
+FROM posts JOIN urls ON urls.post = posts.id WHERE urls.url <> posts.url AND urls.moved_to <> '';
 
 CREATE VIEW articles AS
 SELECT id, docid, title, author, published, site, source, language, kind, stage,
