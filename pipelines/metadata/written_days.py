@@ -42,9 +42,32 @@ MONTHS = {
         "gen feb mar apr mag giu lug ago set ott nov dic",
         "jan fev mar abr mai jun jul ago set out nov dez",
         "янв фев мар апр мая июн июл авг сен окт ноя дек",
+        # written short, without accents, or as the month is called by itself
+        "jan feb mär apr mai jun jul aug sep okt nov dez",
+        "jänner feber mrz april mai juni juli august september oktober november dezember",
+        "janvier fevrier mars avril mai juin juill aout septembre octobre novembre decembre",
+        "jan fév mars avr mai jun juil aoû sept oct nov déc",
+        "enero febrero marzo abril mayo junio julio agosto setiembre octubre noviembre diciembre",
+        "janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
+        "jan feb mrt apr mei jun jul aug sep okt nov dec",
+        "jan feb mar apr maj jun jul agu sep okt nov des",
+        "jan feb mar apr mei jun jul agt sep okt nov des",
+        "oca şub mar nis may haz tem ağu eyl eki kas ara",
+        "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+        "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
+        "leden únor březen duben květen červen červenec srpen září říjen listopad prosinec",
+        "ian febr mar apr mai iun iul aug sept oct noi dec",
+        "jan febr márc ápr máj jún júl aug szept okt nov dec",
+        "янв февр март апр май июнь июль авг сент окт нояб дек",
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+        "січ лют бер квіт трав черв лип серп вер жовт лист груд",
+        "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень",
     )
     for number, name in enumerate(names.split(), 1)
-} | {"sept": 9}
+} | {
+    f"tháng {name}": number
+    for number, name in enumerate("một,hai,ba,tư,năm,sáu,bảy,tám,chín,mười,mười một,mười hai".split(","), 1)
+}
 MONTH = "|".join(sorted(MONTHS, key=lambda name: (-len(name), name)))
 NUMERIC = re.compile(r"(?<![\d/])(?P<a>\d{1,2})[/-](?P<b>\d{1,2})[/-](?P<y>(?:19|20)\d\d)(?![\d/])")
 # Countries, by the ends of hosts, in which English is written and a day stands before its month.
@@ -53,16 +76,18 @@ SHAPES = (
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:[-/]|\.\s?)(?P<m>\d{1,2})(?:[-/]|\.\s?)(?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]"),
     re.compile(
-        rf"(?<![^\W\d_])(?P<n>{MONTH})\.?[ -]+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?[ -]+(?P<y>(?:19|20)\d\d)(?!\d)"
-    ),
-    re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -]+(?:de +|of +)?(?P<n>{MONTH})\.?,?[ -]+(?:del? +)?"
+        rf"(?<![^\W\d_])(?P<n>{MONTH})\.?[ /-]+(?:the )?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: ?, ?|[ /-]+)"
         r"(?P<y>(?:19|20)\d\d)(?!\d)"
     ),
+    re.compile(
+        rf"(?<!\d)(?P<d>\d{{1,2}})(?:(?:st|nd|rd|th|er|[.º°ª])?[ /-]+|\.)(?:de +|of +)?(?P<n>{MONTH})"
+        r"(?:\. ?|[., /-]+)(?:del? +)?(?P<y>(?:19|20)\d\d)(?!\d)"
+    ),
+    re.compile(r"(?<!\d)(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}),? ?(?P<y>(?:19|20)\d\d)(?!\d)"),
     re.compile(rf"(?<!\d)(?P<y>(?:19|20)\d\d)\.? (?P<n>{MONTH})\.? (?P<d>\d{{1,2}})(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2}) tháng (?P<m>\d{1,2}),?(?: năm)? (?P<y>(?:19|20)\d\d)(?!\d)"),
     # A day first, as everywhere but in the United States: only where dots say so, or no month is that high.
-    re.compile(r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>(?:19|20)\d\d)\b"),
+    re.compile(r"\b(?P<d>\d{1,2})\. ?(?P<m>\d{1,2})\. ?(?P<y>(?:19|20)\d\d)\b"),
     NUMERIC,
 )
 COMPACT = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?!\d)")

@@ -69,12 +69,48 @@ def test_the_address_and_the_data_of_scripts_are_the_last_resort() -> None:
         ("4 tháng 3, 2025", "vi"),
         ("2025. 3. 4.", "ko"),
         ("4 de marzo del 2025", "es"),
-        ("4 févr. 2025", "fr"),
+        ("4. Mär. 2025", "de"),
+        ("4 mrt 2025", "nl"),
+        ("4 марта 2025 г.", "ru"),
+        ("4 бер. 2025", "uk"),
+        ("4 Mar 2025", "tr"),
+        ("4. 3. 2025", "cs"),
+        ("Tháng Ba 4, 2025", "vi"),
+        ("3 月 4, 2025", "zh"),
+        ("4 de marco de 2025", "pt"),
     ],
 )
 def test_days_in_many_languages(line: str, lang: str) -> None:
-    month = "02" if "févr" in line else "03"
-    assert read("", f"<h1>{TITLE}</h1><p>{line}</p>", lang=lang).published == f"2025-{month}-04"
+    assert read("", f"<h1>{TITLE}</h1><p>{line}</p>", lang=lang).published == "2025-03-04"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("4 févr. 2025", "2025-02-04"),
+        ("1er juill. 2025", "2025-07-01"),
+        ("2 aout 2025", "2025-08-02"),
+        ("1º de setiembre de 2025", "2025-09-01"),
+        ("12. Okt. 2025", "2025-10-12"),
+        ("12.Dez.2025", "2025-12-12"),
+        ("12 paź 2025", "2025-10-12"),
+        ("12 нояб. 2025", "2025-11-12"),
+        ("12 Ağu 2025", "2025-08-12"),
+        ("12 Agt 2025", "2025-08-12"),
+        ("12/Nov/2025", "2025-11-12"),
+        ("Nov 12,2025", "2025-11-12"),
+        ("Nov 12 , 2025", "2025-11-12"),
+        ("November the 12th, 2025", "2025-11-12"),
+        ("Tháng Mười Một 12, 2025", "2025-11-12"),
+    ],
+)
+def test_days_written_short_and_carelessly(line: str, day: str) -> None:
+    assert read("", f"<h1>{TITLE}</h1><p>{line}</p>").published == day
+
+
+@pytest.mark.parametrize("line", ["In May 2025 we met", "Volume 12, May 2025", "Mars 2025, 12 pages"])
+def test_what_is_no_day(line: str) -> None:
+    assert read("", f"<h1>{TITLE}</h1><p>{line}</p>").published is None
 
 
 def test_the_order_of_day_and_month_is_told_by_the_page_and_by_its_country() -> None:
