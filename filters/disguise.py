@@ -254,6 +254,7 @@ _SPACED_HAN = re.compile(f"(?<!{_HAN}){_HAN}(?:[^\\w\\n，。；：]{{1,2}}{_HAN
 # for such a set is several times as fast as one that has to look around at every letter.
 _LEET_HINT = re.compile(r"[0-9@$!|](?:(?=[a-z])|(?<=[a-z].))")
 _SPACED_HINT = re.compile(r"[^\w\n](?<=(?<!\w)[^\W\d_].)[^\w\n]{0,2}[^\W\d_][^\w\n]")
+_SINGLE_LETTERS = re.compile(r" [^\W\d_] [^\W\d_] [^\W\d_] [^\W\d_] ")
 _BROKEN_HINT = re.compile(r"[.*_~|-](?:(?<!-)[^\W\d_]|(?<=-)[^\W\d_]+-[^\W\d_])")
 
 
@@ -272,18 +273,22 @@ class Guess:
     inside: bool = False
 
 
-def guesses(folded: str) -> tuple[Guess, ...]:
+def guesses(folded: str, words: str = "") -> tuple[Guess, ...]:
     """Words that digits, spaces or punctuation may hide: "c4sin0", "c a s i n o", "ca-si-no".
 
     Most are innocent ("b2b", "e-mail", "U. S. A."); the caller looks them up.
+
+    ``words`` are those of the text with one blank around each, where they are known: letters apart are found sooner
+    there.
     """
     found: list[Guess] = []
     if _LEET_HINT.search(folded):
         for match in _LEET_WORD.finditer(folded):
             if sum(c.isalpha() for c in match[0]) >= 2:
                 found += [Guess(match[0].translate(table), *match.span(), 4) for table in _LEET_VARIANTS]
-    for hint, pattern in ((_SPACED_HINT, _SPACED_WORD), (_BROKEN_HINT, _BROKEN_WORD)):
-        if hint.search(folded):
+    spaced = _SINGLE_LETTERS.search(words) if words.isascii() and words else _SPACED_HINT.search(folded)
+    for hint, pattern in ((spaced, _SPACED_WORD), (_BROKEN_HINT.search(folded), _BROKEN_WORD)):
+        if hint:
             found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 5) for m in pattern.finditer(folded)]
     if not folded.isascii():
         found += [Guess(_SEPARATORS.sub("", m[0]), *m.span(), 2, True) for m in _SPACED_HAN.finditer(folded)]

@@ -198,7 +198,7 @@ def read(text: str) -> Scanned:
         for length, term in found
         if short or not term.ambiguous or last + 1 == length or last + 1 == len(words)
     ]
-    matches = [*_located(words, folded, raw), *_guessed(folded, automaton)]
+    matches = [*_located(words, folded, raw), *_guessed(folded, words, automaton)]
     if len(matches) > 1:
         matches.sort(key=lambda match: (match.start, -match.end, match.term.topic))
     return Scanned(words, tuple(matches))
@@ -251,10 +251,10 @@ def _can_hide(term: Term) -> bool:
     return term.weight in ("core", "strong") and term.topic != "work" and term.text.isalpha()
 
 
-def _guessed(folded: Folded, automaton: _Automaton) -> Iterator[Match]:
+def _guessed(folded: Folded, words: str, automaton: _Automaton) -> Iterator[Match]:
     """Listed words that digits, spaces or punctuation hide; only what fills the whole guess counts."""
     seen: set[tuple[int, int, str, str]] = set()
-    for guess in guesses(folded.text):
+    for guess in guesses(folded.text, words):
         for last, found in automaton.iter(f" {guess.word} "):
             for length, term in found:
                 size = len(term.text)

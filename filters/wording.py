@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import nlargest
 from importlib.resources import files
 from itertools import pairwise
 from math import fsum
+from typing import Protocol, cast
+
+import ahocorasick
 
 from filters.lexicon import read
 from filters.texts import remembered
@@ -33,6 +36,10 @@ _ADDRESS = re.compile(
 )
 
 _INNER_POINT = re.compile(r"\.\w|://")  # prose has none, and is spared the search for addresses
+
+
+class _Automaton(Protocol):
+    def iter(self, text: str) -> Iterator[tuple[int, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +116,22 @@ def _is_rare(word: str) -> bool:
 @lru_cache(maxsize=32_768)
 def _weight(word: str) -> float:
     weights, _ = model()
-    # Sorted, since sums of fractions depend on the order; the few pieces that weigh anything, and not all.
-    return sum([weights[piece] for piece in sorted(cut(word) & weights.keys())])
+    # Sorted, since sums of fractions depend on the order.
+    return sum(
+        [weights[piece] for piece in sorted({piece for _, piece in _known_pieces().iter(f"_{word}_")})]
+    )
+
+
+@cache
+def _known_pieces() -> _Automaton:
+    """The pieces of words that weigh anything: few of a word's are, and to look all of them up takes twice as long."""
+    weights, _ = model()
+    automaton = ahocorasick.Automaton()
+    for name in weights:
+        if len(name) in PIECES or (name[:1] == "_" == name[-1:] and " " not in name):
+            automaton.add_word(name, name)
+    automaton.make_automaton()
+    return cast(_Automaton, automaton)
 
 
 @cache

@@ -279,7 +279,7 @@ def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
             shares.append(0.0)
         else:
             own = list(zip(*(words[i:] for i in range(GRAM)), strict=False))
-            shares.append(round(sum(gram in grams for gram in own) / len(own), 3))
+            shares.append(round(sum(map(grams.__contains__, own)) / len(own), 3))
     return shares
 
 

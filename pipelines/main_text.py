@@ -33,6 +33,8 @@ CERTAIN = 3.0
 TOLD_SIGNS = 4  # how many signs against a block are told
 LEAST_TOLD = -0.15  # the weight from which one is worth telling
 
+THEMES = tuple([theme for _, theme in COLUMNS])
+
 Weights = Mapping[str, Mapping[str, float]]
 
 
@@ -103,14 +105,14 @@ class Model:
     def against(self, signs: Signs, number: int, row: Sequence[int], total: float) -> tuple[str, ...]:
         """What weighs most against a block: themes of columns, and single words of its classes and text."""
         themes: dict[str, float] = defaultdict(float)
-        for (_, theme), table, value in zip(COLUMNS, self._numbers, row, strict=True):
-            themes[theme] += table[value]
+        for theme, weight in zip(THEMES, map(getitem, self._numbers, row), strict=True):
+            themes[theme] += weight
         words = self._tell((*signs.own_words(number), *signs.calls(number)))
         share = 1.0
         if self._trees is not None and total >= HOPELESS:
             share = 0.5
             for column, pull in self._trees.pulls(row):
-                themes[COLUMNS[column][1]] += pull
+                themes[THEMES[column]] += pull
         against = [
             (weight * share, sign)
             for sign, weight in (*themes.items(), *self._told_key(signs.keys[number]), *words)

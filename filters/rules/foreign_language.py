@@ -118,13 +118,15 @@ class ForeignLanguage(Rule):
             or reading.scripts[position] != reading.script
         ):
             return None
-        written = [word for word in WORD.findall(_prose(reading.blocks[position])) if len(word) > 1]
-        words = [word.lower() for word in written]
-        if language not in FUNCTION_WORDS or not words:
+        if language not in FUNCTION_WORDS:
             return None
+        prose = _prose(reading.blocks[position])
+        words = [word for word in WORD.findall(prose.lower()) if len(word) > 1]
         # Most blocks hold enough words that no other language has, and nothing else need be counted.
-        if sum(map(_only_of(language).__contains__, words)) > 0.1 * len(words):
+        if not words or sum(map(_only_of(language).__contains__, words)) > 0.1 * len(words):
             return None
+        written = [word for word in WORD.findall(prose) if len(word) > 1]
+        words = [word.lower() for word in written]
         counts = function_words(words)
         best, hits = max(
             ((code, count) for code, count in counts.items() if code != language),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from filters.disguise import fold, guesses
+from filters.disguise import fold, guesses, plain
+from filters.lexicon import read
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,23 @@ def test_guesses_what_is_spelled_oddly(text: str, word: str) -> None:
     """The guess covers the odd spelling and nothing else."""
     found = [guess for guess in guesses(f"see {text} here") if guess.word == word]
     assert [(guess.start, guess.end) for guess in found] == [(4, 4 + len(text))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "play c a s i n o",
+        "c.a.s.i.n.o",
+        "(c-a-s-i-n-o)",
+        "“c a s i n o”",
+        "a c, a; s - i n o",
+        "का कि c a s i n o",
+    ],
+)
+def test_letters_apart_are_found_with_the_words_as_without(text: str) -> None:
+    folded, words = plain(text), read(text).words
+    assert guesses(folded, words) == guesses(folded)
+    assert any(guess.word.endswith("casino") for guess in guesses(folded, words))
 
 
 @pytest.mark.parametrize("text", ["4k users", "a b2b team", "start-up", "v2.0", "100m", "plain words only"])
