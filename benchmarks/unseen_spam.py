@@ -212,7 +212,7 @@ def wording_of(folds: Path | None, fold: int | None) -> Any:
     lines = [line.split("\t") for line in data.decode().splitlines() if not line.startswith("#")]
     weights = {ngram: float(weight) for ngram, weight in lines}
     bias = weights.pop("")
-    for cached in (wording._weight, wording._pairs, wording._terms, wording._wording):
+    for cached in (wording._known_pieces, wording._weight, wording._pairs, wording._terms, wording._wording):
         cached.cache_clear()
     return patch.object(wording, "model", lambda: (weights, bias))
 
