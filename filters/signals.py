@@ -61,10 +61,11 @@ _OFFER = re.compile(
 _REACH = 20_000  # characters that are looked at; ads come to the point, and hostile pages are long
 _OFFER_HINT = re.compile(r"\d")
 
-# Words that end like an operator's name and are none.
+# Words that end like an operator's name and are none, of all languages: "rekabet", "jobbet", "selskabet".
 _NO_BRANDS = (
     r"alphabet|sorbet|sherbet|tibet|gibbet|abet|quodlibet|analphabet|elizabet|diabet|tybet|bet|barbet|flibbet|"
-    r"gobbet|courbet|colbet|exhibet|whatsbet|asbet|thebet|mybet|abcbet|nonbet|exponerbet"
+    r"gobbet|courbet|colbet|exhibet|whatsbet|asbet|thebet|mybet|abcbet|nonbet|exponerbet|"
+    r"[a-z]*(?:skabet|grebet|klubbet)|jobbet|tabet|rekabet|sohbet|isabet|muhabbet|ribet|sabet|gebet|quolibet"
 )
 _BRAND = re.compile(
     rf"(?<![\w@/])(?!(?:{_NO_BRANDS})(?!\w))(?:"

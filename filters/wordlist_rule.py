@@ -19,6 +19,7 @@ from filters.lexicon import Hit, data_fingerprint, scan
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.signals import SignalKind, signals
+from filters.teasers import is_title_like
 from filters.verdict import Action, Family, Verdict
 from filters.work import announced, in_first_person, tells_of_work, tells_what_happened
 
@@ -55,28 +56,29 @@ def size(text: str) -> float:
 class WordlistRule(Rule):
     """The base of the rules that weigh the words of one list.
 
-    ``full`` is the number of words up to which a block's points count in full; beyond it they fade with the
-    square root of its length, below it they grow up to ``short`` times. ``coreless`` caps the score of a
-    block without a core phrase, ``mentioned`` that of one that also offers nothing in more than ``line`` words, for
-    this is how prose mentions a trade. ``alone`` strong words speak without a core phrase, fewer need a signal
-    beside them, and weak words by themselves count only where one strong word would do. ``least`` is the smallest score
-    worth a verdict. ``core`` core phrases at a
-    density of ``density`` points a word are decisive, as is one core phrase in a script that the document is
-    not written in. A score of ``loud`` or more outside of a list brings the weight ``apart`` of the topic family with
-    it. A document whose own subject is the topic, by its title or by ``own_share`` of the words
-    of its body, gets half the score and never a decisive verdict; so does a block in which somebody
-    tells of their work or of themselves (``filters.work``), and a quotation that a colon announces. A story of the past
-    in English that holds no core phrase is no suspect at all.
+    ``full`` is the number of words up to which a block's points count in full; beyond it they fade with the square
+    root of its length, below it they grow up to ``short`` times. In a line that is no sentence they grow up to
+    ``unread`` times on a page in another language than English, where ``spam_text`` and ``stranger`` say nothing.
+    ``coreless`` caps the score of a block without a core phrase, ``mentioned`` that of one that also offers nothing
+    in more than ``line`` words, for this is how prose mentions a trade. ``alone`` strong words speak without a core
+    phrase, fewer need a signal beside them, and weak words by themselves count only where one strong word would do.
+    ``least`` is the smallest score worth a verdict. ``core`` core phrases at a density of ``density`` points a word
+    are decisive, as is one core phrase in a script that the document is not written in. A score of ``loud`` or more
+    outside of a list brings the weight ``apart`` of the topic family with it. A document whose own subject is the
+    topic, by its title or by ``own_share`` of the words of its body, gets half the score and never a decisive
+    verdict; so does a block in which somebody tells of their work or of themselves (``filters.work``), and a
+    quotation that a colon announces. A story of the past in English that holds no core phrase is no suspect at all.
     """
 
     family = Family.LEXICON
-    version = 3
+    version = 4
     topic: ClassVar[str]
     kind: ClassVar[str]  # in words, for the reason: "gambling"
     extra: ClassVar[dict[SignalKind, float]] = {}
 
     full: int = 30
     short: float = 1.0
+    unread: float = 1.25
     coreless: float = 0.4
     mentioned: float = 0.49
     line: int = 14
@@ -113,7 +115,10 @@ class WordlistRule(Rule):
             before = reading.blocks[position - 1].text if position else ""
             told = not foreign and _is_told(block, weighed, before, reading.language.language)
             careful = told or bool(own & weighed.languages)
-            verdicts = list(self._judge(block, weighed, careful, foreign))
+            most = self.short
+            if reading.language.language not in ("en", "") and is_title_like(block):
+                most = max(most, self.unread)
+            verdicts = list(self._judge(block, weighed, careful, foreign, most))
             yield from verdicts
             if not careful and not reading.in_list[position] and any(self._is_loud(v) for v in verdicts):
                 # A second witness, on the page and not on the block: nothing else on it speaks of this.
@@ -151,17 +156,19 @@ class WordlistRule(Rule):
             languages=frozenset(hit.language for hit in hits if hit.weight != "weak"),
         )
 
-    def score(self, weighed: Weighed) -> float:
-        """The weight of the evidence: between 0 and .95, more for more points in fewer words."""
-        scale = min(self.short, (self.full / max(weighed.size, 1.0)) ** 0.5)
+    def score(self, weighed: Weighed, most: float) -> float:
+        """The weight of the evidence: between 0 and .95, more for more points in up to ``most`` times fewer words."""
+        scale = min(most, (self.full / max(weighed.size, 1.0)) ** 0.5)
         score = 0.95 * (1 - math.exp(-1.1 * weighed.points * scale))
         if weighed.core or weighed.disguised:
             return score
         mentioned = weighed.size > self.line and not weighed.extras
         return min(score, self.mentioned if mentioned else self.coreless)
 
-    def _judge(self, block: Block, weighed: Weighed, careful: bool, foreign: bool) -> Iterator[Verdict]:
-        score = self.score(weighed)
+    def _judge(
+        self, block: Block, weighed: Weighed, careful: bool, foreign: bool, most: float
+    ) -> Iterator[Verdict]:
+        score = self.score(weighed, most)
         if careful:
             score *= 0.5
         elif reason := self._overwhelming(block, weighed, foreign):

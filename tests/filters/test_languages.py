@@ -2,7 +2,8 @@
 
 The guides are ``guides/<language>.toml``: ``paragraphs`` in order, of which those numbered in ``items`` are a list;
 ``ad`` is one for a casino in the guide's own language, ``teasers`` are titles and excerpts of other posts, ``related``
-is the label above them.
+is the label above them. ``fails`` names the labels (*own*, *English*, *none*) under which teasers are known not to go
+yet, and why.
 """
 
 from __future__ import annotations
@@ -67,7 +68,11 @@ def kept(chain: Chain, guide: dict[str, Any], page: list[Line]) -> list[str]:
 
 @pytest.mark.parametrize("flat", [False, True], ids=["marked up", "flat"])
 @pytest.mark.parametrize("label", ["own", "English", "none"])
-def test_ads_inside_and_teasers_below_go(chain: Chain, guide: dict[str, Any], label: str, flat: bool) -> None:
+def test_ads_inside_and_teasers_below_go(
+    chain: Chain, guide: dict[str, Any], label: str, flat: bool, request: pytest.FixtureRequest
+) -> None:
+    if why := guide.get("fails", {}).get(label):
+        request.applymarker(pytest.mark.xfail(reason=why, raises=AssertionError, strict=True))
     page = lines(guide, flat=flat)
     good = [text for _, text in page]
     page.insert(9, (Kind.PARAGRAPH, guide["ad"]))
