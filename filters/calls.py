@@ -10,14 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
 
-import ahocorasick
-
+from filters.automaton import Automaton, automaton
 from filters.texts import remembered
 
 GROUPS = ("lead_ins", "verbs", "things", "own", "calls", "asks", "notice", "bio")
@@ -28,10 +25,6 @@ _BREAKS = frozenset(",;:–—|(")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPEAKING = frozenset(("verbs", "calls", "asks", "notice", "bio"))
 _CLOSE = 12  # words between a verb and what it asks for
-
-
-class _Automaton(Protocol):
-    def iter(self, text: str) -> Iterator[tuple[int, tuple[tuple[str, str], ...]]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +132,7 @@ def _found(tokens: list[str], *, breaks: bool) -> list[tuple[str, str, int, int]
     """
     text = " ".join(["," if token in _BREAKS else token for token in tokens] if breaks else tokens)
     text = f" {text} "
-    hits = list(_automaton().iter(text))
+    hits = list(_terms().iter(text))
     if not any(group in _SPEAKING for _, terms in hits for group, _ in terms):
         return []
     longest: dict[tuple[str, int], tuple[str, str, int, int]] = {}
@@ -161,7 +154,7 @@ def _path() -> Path:
 
 
 @cache
-def _automaton() -> _Automaton:
+def _terms() -> Automaton[tuple[tuple[str, str], ...]]:
     """All terms by the form in which they stand in a sentence: words between single spaces."""
     keys: dict[str, list[tuple[str, str]]] = {}
     for terms in tomllib.loads(_path().read_text(encoding="utf-8")).values():
@@ -172,11 +165,7 @@ def _automaton() -> _Automaton:
                 key = _key(term.strip().lower())
                 if key and (group, key) not in keys.setdefault(key, []):
                     keys[key].append((group, key))
-    automaton = ahocorasick.Automaton()
-    for key, groups in keys.items():
-        automaton.add_word(key, tuple(groups))
-    automaton.make_automaton()
-    return cast(_Automaton, automaton)
+    return automaton({key: tuple(groups) for key, groups in keys.items()})
 
 
 def _key(term: str) -> str:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple
 
-import ahocorasick
-
+from filters.automaton import Automaton, automaton
 from filters.texts import UNSPACED
 
 TOKEN = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff])+")
@@ -35,10 +34,6 @@ class _Term(NamedTuple):
     rest: re.Pattern[str] | None
 
 
-class _Automaton(Protocol):
-    def iter(self, text: str) -> Iterator[tuple[int, tuple[_Term, ...]]]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
     """The concepts, all their terms by number, and automata over those that are ASCII and over the others.
@@ -46,8 +41,8 @@ class Words:
     An automaton goes through the branches of a node one by one, and most texts are ASCII once they are normalised.
     """
 
-    plain: _Automaton
-    others: _Automaton
+    plain: Automaton[tuple[_Term, ...]]
+    others: Automaton[tuple[_Term, ...]]
     concepts: tuple[str, ...]
     terms: tuple[str, ...]
 
@@ -78,12 +73,11 @@ def words() -> Words:
                 len(terms), number, len(key), rest
             )
             terms.append(term)
-    plain, others = ahocorasick.Automaton(), ahocorasick.Automaton()
-    for key, meanings in keys.items():
-        (plain if key.isascii() else others).add_word(key, tuple(meanings.values()))
-    plain.make_automaton()
-    others.make_automaton()
-    return Words(cast(_Automaton, plain), cast(_Automaton, others), tuple(concepts), tuple(terms))
+    plain, others = (
+        automaton({key: tuple(found.values()) for key, found in keys.items() if key.isascii() is ascii_only})
+        for ascii_only in (True, False)
+    )
+    return Words(plain, others, tuple(concepts), tuple(terms))
 
 
 def _terms(listed: str) -> Iterator[str]:

@@ -25,10 +25,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, cast
+from typing import Literal, NamedTuple, cast
 
-import ahocorasick
-
+from filters.automaton import Automaton, automaton
 from filters.disguise import Disguise, Folded, Trick, fold, guesses, plain
 from filters.texts import remembered
 
@@ -81,6 +80,9 @@ class Hit:
     disguised: bool = False
 
 
+Meanings = tuple[tuple[int, Term], ...]  # what a key stands for: its length, or a term's place, and the term
+
+
 class Match(NamedTuple):
     """A term in the matching text: what ``scan`` and ``furniture`` build their answers from.
 
@@ -102,15 +104,11 @@ class Scanned(NamedTuple):
     matches: tuple[Match, ...]
 
 
-class _Automaton(Protocol):
-    def iter(self, text: str) -> Iterator[tuple[int, tuple[tuple[int, Term], ...]]]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All lists in one automaton; ``fingerprints`` holds the sha256 of every list's file by topic."""
 
-    automaton: _Automaton
+    automaton: Automaton[Meanings]
     terms: tuple[Term, ...]
     fingerprints: dict[str, str]
 
@@ -137,11 +135,10 @@ def build(sources: dict[str, bytes]) -> Lexicon:
             if (len(key), term.topic, term.weight) not in found:
                 found[(len(key), term.topic, term.weight)] = term
                 terms.append(term)
-    automaton = ahocorasick.Automaton()
-    for key, found in keys.items():
-        automaton.add_word(key, tuple((len(key), term) for term in found.values()))
-    automaton.make_automaton()
-    return Lexicon(cast(_Automaton, automaton), tuple(terms), fingerprints)
+    built = automaton(
+        {key: tuple((len(key), term) for term in found.values()) for key, found in keys.items()}
+    )
+    return Lexicon(built, tuple(terms), fingerprints)
 
 
 def _entries(name: str, topic: str, data: bytes) -> Iterator[tuple[str, Term]]:
@@ -189,16 +186,16 @@ def read(text: str) -> Scanned:
     """Fold a text and find all terms of all lists in it; cached, since every rule asks for the same."""
     folded = fold(text)
     words = _words(folded.text)
-    automaton = lexicon().automaton
+    lists = lexicon().automaton
     # A label that may be a word of the text is one only in a short block or at either end of a long one.
     short = len(words) <= _LABEL_REACH
     raw = [
         (last + 1 - length, last + 1, term)
-        for last, found in automaton.iter(words)
+        for last, found in lists.iter(words)
         for length, term in found
         if short or not term.ambiguous or last + 1 == length or last + 1 == len(words)
     ]
-    matches = [*_located(words, folded, raw), *_guessed(folded, words, automaton)]
+    matches = [*_located(words, folded, raw), *_guessed(folded, words, lists)]
     if len(matches) > 1:
         matches.sort(key=lambda match: (match.start, -match.end, match.term.topic))
     return Scanned(words, tuple(matches))
@@ -251,11 +248,11 @@ def _can_hide(term: Term) -> bool:
     return term.weight in ("core", "strong") and term.topic != "work" and term.text.isalpha()
 
 
-def _guessed(folded: Folded, words: str, automaton: _Automaton) -> Iterator[Match]:
+def _guessed(folded: Folded, words: str, lists: Automaton[Meanings]) -> Iterator[Match]:
     """Listed words that digits, spaces or punctuation hide; only what fills the whole guess counts."""
     seen: set[tuple[int, int, str, str]] = set()
     for guess in guesses(folded.text, words):
-        for last, found in automaton.iter(f" {guess.word} "):
+        for last, found in lists.iter(f" {guess.word} "):
             for length, term in found:
                 size = len(term.text)
                 key = (guess.start, guess.end, term.topic, term.text)
@@ -276,17 +273,13 @@ def _buried(run: str) -> Iterator[Term]:
 
 
 @cache
-def _bare() -> _Automaton:
+def _bare() -> Automaton[Meanings]:
     """The words of five letters or more that somebody would hide, without word boundaries."""
     keys: dict[str, list[tuple[int, Term]]] = {}
     for place, term in enumerate(lexicon().terms):
         if len(term.text) >= 5 and _can_hide(term):
             keys.setdefault(term.text, []).append((place, term))
-    automaton = ahocorasick.Automaton()
-    for key, terms in keys.items():
-        automaton.add_word(key, tuple(terms))
-    automaton.make_automaton()
-    return cast(_Automaton, automaton)
+    return automaton({key: tuple(terms) for key, terms in keys.items()})
 
 
 @remembered

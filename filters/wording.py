@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import nlargest
 from importlib.resources import files
 from itertools import pairwise
 from math import fsum
-from typing import Protocol, cast
 
-import ahocorasick
-
+from filters.automaton import Automaton, automaton
 from filters.lexicon import read
 from filters.texts import remembered
 from filters.topic import STEM, background
@@ -36,10 +34,6 @@ _ADDRESS = re.compile(
 )
 
 _INNER_POINT = re.compile(r"\.\w|://")  # prose has none, and is spared the search for addresses
-
-
-class _Automaton(Protocol):
-    def iter(self, text: str) -> Iterator[tuple[int, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +117,16 @@ def _weight(word: str) -> float:
 
 
 @cache
-def _known_pieces() -> _Automaton:
+def _known_pieces() -> Automaton[str]:
     """The pieces of words that weigh anything: few of a word's are, and to look all of them up takes twice as long."""
     weights, _ = model()
-    automaton = ahocorasick.Automaton()
-    for name in weights:
-        if len(name) in PIECES or (name[:1] == "_" == name[-1:] and " " not in name):
-            automaton.add_word(name, name)
-    automaton.make_automaton()
-    return cast(_Automaton, automaton)
+    return automaton(
+        {
+            name: name
+            for name in weights
+            if len(name) in PIECES or (name[:1] == "_" == name[-1:] and " " not in name)
+        }
+    )
 
 
 @cache
