@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from filters.texts import size
+from filters.texts import count_words
 
 
 class Kind(StrEnum):
@@ -122,8 +122,8 @@ class Document:
     data for machines tell that; ``future`` a day after the page was fetched that it states as that of publication.
 
     ``language`` is what the page declares. What its text is written in is for the filters to find out, but for what a
-    curator has ``said``. ``wall`` is the sentence by which the page breaks off
-    for readers who have not paid or signed in (``filters.walls``); empty for one that is whole.
+    curator has ``said``. ``wall`` is the sentence by which the page breaks off for readers who have not paid or signed
+    in (``filters.walls``); empty for one that is whole.
     """
 
     url: str
@@ -151,7 +151,7 @@ class Document:
     @property
     def words(self) -> int:
         """Number of words, split at white space; two characters of Chinese or Japanese count as one."""
-        return int(sum(size(block.text) for block in self.blocks))
+        return int(sum(count_words(block.text) for block in self.blocks))
 
     def with_blocks(self, blocks: tuple[Block, ...]) -> Document:
         """The same document with other blocks; their indexes stay what they are."""

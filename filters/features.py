@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from filters.concepts import NAMES, Found, found, normal, words
 from filters.document import Block, Document, Kind
-from filters.texts import UNSPACED, size
+from filters.texts import UNSPACED, count_words
 
 ABBREVIATION = re.compile(r"(?<![A-Za-z0-9_])(?:[AGTS]?PMs?|PdMs?)(?![A-Za-z0-9_])")
 # "PM" as a role, where nothing spells it out: whoever writes for colleagues seldom does. The afternoon and a message
@@ -142,7 +142,7 @@ class _Page:
 
 def _sizes(body: list[Block]) -> list[float]:
     if any(not block.text.isascii() and UNSPACED.search(block.text) for block in body):
-        return [size(block.text) for block in body]
+        return [count_words(block.text) for block in body]
     return [float(len(block.text.split())) for block in body]
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from filters.document import Block, Document, Kind
-from filters.texts import size, text_words
+from filters.texts import UNSPACED, count_words, text_words
 from filters.topic import stems
 
-PAIR = re.compile(r"(?=([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))")
+PAIR = re.compile(rf"(?=({UNSPACED.pattern}{{2}}))")
 # Scripts without spaces between words, and that of Korean, where a syllable is a letter: a word's length says nothing.
 DENSE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
@@ -89,7 +89,7 @@ def quality(document: Document) -> Quality:
     """Count a cleaned document."""
     blocks = document.blocks
     text = document.text
-    total = size(text)
+    total = count_words(text)
     measures = _repetition(blocks) if total >= LEAST else {}
     repeated = max(measures, key=lambda name: measures[name], default="")
     repetition = measures.get(repeated, 0.0)

@@ -13,9 +13,6 @@ from filters.reading import Reading
 STATED = ("title", "author", "published", "updated", "site", "licence")
 """What a page says of itself, by the name of the field in ``Document``; a curator's empty word takes it away."""
 
-FACTS = (*STATED, "language", "about", "stages", "topics", "copy")
-"""All that can be said of a page beside its status and its kind."""
-
 ORIGIN = "a curator"
 BEST, NO_COPY = "best", "none"
 """What may be said of copies, beside the address of the page that this one is a copy of."""
@@ -26,10 +23,10 @@ class Ruling:
     """What a curator says of one page: it is in or out (``accepted``, ``rejected``; empty: as the rules say), and of
     which kind it is (empty: as the models say). ``note`` says why, ``actor`` who decided, ``at`` when (ISO 8601).
 
-    ``facts`` are pairs of one of ``FACTS`` and what holds in place of what page and models say: names joined by
-    ``"; "``, days as ``YYYY-MM-DD``, *yes* or *no* for ``about``, labels joined by ``"; "`` for ``stages`` and
-    ``topics``, and for ``copy`` one of ``BEST`` (kept before all its copies), ``NO_COPY`` (an article of its own) and
-    the normalised address of the page that it is a copy of. Sorted, each once.
+    ``facts`` are pairs of a name and what holds in place of what page and models say. Of ``STATED``: names joined by
+    ``"; "``, days as ``YYYY-MM-DD``. ``language`` is a code, ``about`` is *yes* or *no*, ``stages`` and ``topics`` are
+    labels joined by ``"; "``, and ``copy`` is one of ``BEST`` (kept before all its copies), ``NO_COPY`` (an article of
+    its own) and the normalised address of the page that it is a copy of. Sorted, each once.
     """
 
     status: str = ""
@@ -45,7 +42,8 @@ class Ruling:
     @property
     def by(self) -> str:
         """By whom and when it was decided, and why, in words."""
-        told = f"{self.actor or 'a curator'}, {self.at[:10]}" if self.at else self.actor or "a curator"
+        actor = self.actor or ORIGIN
+        told = f"{actor}, {self.at[:10]}" if self.at else actor
         return f"{told}: {self.note}" if self.note else told
 
     @property
