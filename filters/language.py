@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from langdetect import DetectorFactory, LangDetectException, detect_langs
 
-from filters.texts import remembered
+from filters.texts import remembered, text_words
 
 # langdetect draws random numbers; unseeded, its answer differs from run to run.
 DetectorFactory.seed = 0
@@ -48,6 +48,20 @@ BY_SCRIPT = {
     "Telugu": "te", "Thai": "th", "Lao": "lo", "Myanmar": "my", "Georgian": "ka", "Armenian": "hy",
     "Khmer": "km", "Hangul": "ko", "Kana": "ja", "Han": "zh",
 }  # fmt: skip
+# Letters that one language of a script has and its neighbours lack, and the share of a text's letters from which they
+# name it; well below what they have in prose. langdetect knows neither Serbian nor Belarusian nor Kazakh.
+BY_LETTERS: dict[str, tuple[tuple[str, re.Pattern[str], float], ...]] = {
+    "Arabic": (
+        ("ur", re.compile("[\u0679\u0688\u0691\u06ba\u06d2]"), 0.01),
+        ("fa", re.compile("[پچژگکی]"), 0.03),
+    ),
+    "Cyrillic": (
+        ("kk", re.compile("[әғқңұһӘҒҚҢҰҺ]"), 0.03),
+        ("be", re.compile("[ўЎ]"), 0.004),
+        ("sr", re.compile("[ђћЂЋ]"), 0.002),
+        ("mk", re.compile("[ѓќѕЃЌЅ]"), 0.001),
+    ),
+}
 
 # The commonest words that carry grammar and no topic; each list holds what tells its language from the others.
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
@@ -147,8 +161,9 @@ def identify(text: str) -> Guess:
     script = main_script(text)
     if not script:
         return Guess("", 0.0)
-    if script in BY_SCRIPT:
-        return Guess(BY_SCRIPT[script], 0.99)
+    language = _by_letters(text[:SAMPLE], script) or BY_SCRIPT.get(script, "")
+    if language:
+        return Guess(language, 0.99)
     words = WORD.findall(text[:SAMPLE].lower())
     counts = function_words(words)
     ranked = [pair for pair in counts.most_common(2) if (pair[0] in ONLY_CYRILLIC) == (script == "Cyrillic")]
@@ -158,6 +173,13 @@ def identify(text: str) -> Guess:
         if hits >= 0.15 * len(words) and hits >= 1.6 * second:
             return Guess(best, round(min(0.99, 0.8 + hits / len(words) / 2), 2))
     return detected(text[:SAMPLE])
+
+
+def _by_letters(text: str, script: str) -> str:
+    """The language whose own letters a text uses, or an empty string."""
+    told = BY_LETTERS.get(script, ())
+    letters = sum(map(str.isalpha, text)) if told else 0
+    return next((code for code, own, share in told if len(own.findall(text)) > share * letters), "")
 
 
 OPEN_SURE = 0.8  # from which an answer for lines that function words leave open is believed
@@ -175,9 +197,9 @@ def other_language(texts: Iterable[str], main: str) -> str:
         if len(text) < 40 or (" " in text and text.count(" ") < 7):
             continue
         script = main_script(text)
-        language = BY_SCRIPT.get(script, "")
-        if script in ("Latin", "Cyrillic"):
-            words = WORD.findall(text.lower())
+        language = _by_letters(text, script) or BY_SCRIPT.get(script, "")
+        if not language and script in ("Latin", "Cyrillic"):
+            words = text_words(text)
             ranked = function_words(words).most_common(2)
             clear = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] >= 1.5 * ranked[1][1])
             language = ranked[0][0] if clear and ranked[0][1] >= 0.15 * len(words) else ""
