@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from langdetect import DetectorFactory, LangDetectException, detect_langs
 
@@ -109,6 +110,9 @@ LANGUAGES_OF: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, known in FUNCTION_WORDS.items() if word in known)
     for word in frozenset().union(*FUNCTION_WORDS.values())
 }
+# Function words of English that other languages write alike, also where their lists do not have them.
+SHARED = frozenset("in a an is as at on or no so me he we was do".split())
+SURE_SHARE = 0.1  # of a line's words that only one language has, from which it is in that one
 ONLY_CYRILLIC = frozenset(("ru", "uk", "bg"))
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+")  # names of files and parameters are in no language
 SAMPLE = 4000  # characters that settle the language of a document
@@ -154,6 +158,18 @@ def function_words(words: Iterable[str]) -> Counter[str]:
     return counts
 
 
+def is_surely(language: str, words: Sequence[str]) -> bool:
+    """Whether enough of a line's (lower-case) words are function words that no other language writes alike."""
+    own = _only_of(language)
+    return sum(map(own.__contains__, words)) > SURE_SHARE * len(words)
+
+
+@cache
+def _only_of(language: str) -> frozenset[str]:
+    others = (words for code, words in FUNCTION_WORDS.items() if code != language)
+    return FUNCTION_WORDS.get(language, frozenset()).difference(SHARED, *others)
+
+
 def identify(text: str) -> Guess:
     """The language of a text of some length: by script, by function words, by langdetect where these leave doubt."""
     if "://" in text or "www." in text:
@@ -182,6 +198,15 @@ def _by_letters(text: str, script: str) -> str:
     return next((code for code, own, share in told if len(own.findall(text)) > share * letters), "")
 
 
+def _of_line(words: Sequence[str], likely: str) -> str:
+    """The language of a line by its function words, the likely one looked for first; empty where they leave it open."""
+    if is_surely(likely, words):
+        return likely
+    ranked = function_words(words).most_common(2)
+    clear = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] >= 1.5 * ranked[1][1])
+    return ranked[0][0] if clear and ranked[0][1] >= 0.15 * len(words) else ""
+
+
 OPEN_SURE = 0.8  # from which an answer for lines that function words leave open is believed
 
 
@@ -199,10 +224,7 @@ def other_language(texts: Iterable[str], main: str) -> str:
         script = main_script(text)
         language = _by_letters(text, script) or BY_SCRIPT.get(script, "")
         if not language and script in ("Latin", "Cyrillic"):
-            words = text_words(text)
-            ranked = function_words(words).most_common(2)
-            clear = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][1] >= 1.5 * ranked[1][1])
-            language = ranked[0][0] if clear and ranked[0][1] >= 0.15 * len(words) else ""
+            language = _of_line(text_words(text), main)
             if not language:
                 open_lines.setdefault(script, []).append(text)
         if language == "zh" and main == "ja":

@@ -67,9 +67,7 @@ class Topic:
     """What a document is about: in how many of its blocks each stem occurs."""
 
     def __init__(self, blocks: Iterable[frozenset[str]]) -> None:
-        self.blocks: Counter[str] = Counter()
-        for own in blocks:
-            self.blocks.update(own)
+        self.blocks = Counter(chain.from_iterable(blocks))
         step = int(math.log2(max(1.0, self.blocks.total() / 100)))
         self.repeated = REPEATED[min(step, len(REPEATED) - 1)]
         self._often = frozenset(stem for stem, count in self.blocks.items() if count > 1)

@@ -228,30 +228,12 @@ def _take_in(tree: HtmlElement, body: HtmlElement) -> None:
 
 
 def chosen_texts(body: etree._Element | None) -> list[str]:
-    """The texts of the leaves of trafilatura's result tree, in its order."""
+    """The texts of the leaves of trafilatura's result tree, in its order; the tree loses its inline elements."""
     if body is None:
         return []
-    texts: list[str] = []
-    gathered: list[str] = []
-
-    def flush() -> None:
-        text = "".join(gathered).strip()
-        gathered.clear()
-        if text:
-            texts.append(text)
-
-    for event, element in etree.iterwalk(body, events=("start", "end")):
-        breaks = element.tag not in ("hi", "ref", "del", "code", "span")
-        if event == "start":
-            if breaks:
-                flush()
-            gathered.append(element.text or "")
-        else:
-            if breaks:
-                flush()
-            gathered.append(element.tail or "")
-    flush()
-    return texts
+    # comments, too: what stands behind one belongs to what stands before it
+    etree.strip_tags(body, etree.Comment, "hi", "ref", "del", "code", "span")
+    return [text for node in body.itertext() if (text := node.strip())]
 
 
 def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from heapq import nsmallest
 from importlib.resources import files
-from itertools import chain, count, repeat
+from itertools import chain, repeat
 from operator import getitem
 
 from filters.document import Kind
@@ -25,11 +25,16 @@ from pipelines.dom import Piece
 from pipelines.markup_words import NAMES, Key, of_classes, of_key, of_part, of_path
 from pipelines.signs import COLUMNS, WORD_COLUMNS, Signs
 
+LINKS = 0.8  # share of its words from which a block is one of links
 LIKELY = 0.5  # a score from which a block counts as main text where the article's container is looked for
 # Sums from which nothing else is asked, since it would change no decision: with the trees, what is below the first one
 # (a probability of .0025) never had more than .04; calls to action bring down what is above the second to 2 at most.
 HOPELESS = -6.0
 CERTAIN = 3.0
+# What trafilatura took no word of and no container of an article holds is not looked at closely where its tags and
+# classes sum up to less than this; most such blocks are menus. Of all blocks of the development pages they are 33%, and
+# with all signs none of them but a title would have .05.
+APART, APART_LINKED = -2.5, 0.0
 TOLD_SIGNS = 4  # how many signs against a block are told
 LEAST_TOLD = -0.15  # the weight from which one is worth telling
 
@@ -75,12 +80,20 @@ class Model:
             total = total if answered is None else (total + answered) / 2
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
+    def is_apart(self, signs: Signs, number: int) -> bool:
+        """Whether a block is surely none of the article's by where it stands."""
+        if signs.shares[number] or signs.in_region[number] or signs.in_prose[number]:
+            return False
+        return self._of_key(signs.keys[number]) < (APART_LINKED if signs.linked[number] >= LINKS else APART)
+
     def weigh(self, signs: Signs, number: int, row: Sequence[int]) -> float:
         """The sum of all weights but those of calls to action."""
         words = self._of_words(signs.own_words(number))
-        path, classes = signs.keys[number]
-        of_key = self._of_path(path) + self._of_classes(classes)
-        return self.bias + of_key + sum(map(getitem, self._numbers, row)) + words
+        return self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
+
+    def _of_key(self, key: Key) -> float:
+        path, classes = key
+        return self.bias + self._of_path(path) + self._of_classes(classes)
 
     def _of_words(self, found: Iterable[tuple[str, Iterable[str]]]) -> float:
         # Words come in no order, and a plain sum of fractions would depend on it.
@@ -140,9 +153,14 @@ class Scores:
     def __init__(self, model: Model, signs: Signs) -> None:
         self._model = model
         self._signs = signs
-        self._rows = [signs.row(number) for number in range(len(signs.keys))]
-        self._sums = [model.weigh(signs, number, row) for number, row in enumerate(self._rows)]
-        self.main = list(map(model.main, repeat(signs), count(), self._rows, self._sums))
+        near = [number for number in range(len(signs.keys)) if not model.is_apart(signs, number)]
+        # One after the other for all blocks: to go through all of it block by block takes a third longer.
+        rows = [signs.row(number) for number in near]
+        sums = list(map(model.weigh, repeat(signs), near, rows))
+        self._asked = {number: (row, total) for number, row, total in zip(near, rows, sums, strict=True)}
+        self.main = [0.0] * len(signs.keys)
+        for number, main in zip(near, map(model.main, repeat(signs), near, rows, sums), strict=True):
+            self.main[number] = main
         title = signs.title_at
         if title is not None and signs.pieces[title].kind is Kind.HEADING:
             # Some gold texts have the title and some do not; a reader wants an article with its title.
@@ -152,7 +170,12 @@ class Scores:
         """What spoke against a block, heaviest first; nothing for one that most likely is main text."""
         if self.main[number] >= LIKELY:
             return ()
-        return self._model.against(self._signs, number, self._rows[number], self._sums[number])
+        row, total = self._asked.get(number) or self._asked_of(number)
+        return self._model.against(self._signs, number, row, total)
+
+    def _asked_of(self, number: int) -> tuple[Sequence[int], float]:
+        row = self._signs.row(number)
+        return row, self._model.weigh(self._signs, number, row)
 
 
 @cache

@@ -13,7 +13,6 @@ from filters.document import Kind
 from filters.furniture import furniture
 from filters.teasers import link_share
 from filters.texts import text_words
-from filters.topic import Topic, stems
 from pipelines.dom import Piece
 from pipelines.markup_words import CLASS_WORD, Key, names_of_furniture, of_key
 
@@ -36,12 +35,9 @@ ENDS = (0, 1, 2, 3, 5, 8)
 DONE = (0.001, 0.02, 0.1, 0.5, 0.9, 0.98, 0.999)
 TWINS = (2, 3, 5, 10, 20, 50)
 TWIN_WORDS = (2, 4, 8, 15, 30, 60)
-RATIO = (-20, -10, -5, -2, 0, 2, 5, 10, 20, 40)
-RATIO_EACH = (-1, -0.5, -0.25, -0.1, 0, 0.1, 0.25, 0.5, 1)
 CHOSEN_WORDS = (20, 50, 100, 200, 400, 800, 1600, 3200)
-SHARED = (0.01, 0.2, 0.4, 0.6, 0.8, 0.99)
 REACHES = (5, 12)  # blocks above and below
-LEVELS = (1, 2, 3, 5)  # containers, from the block's parent outwards
+LEVELS = (1, 2, 3)  # containers, from the block's parent outwards
 KINDS = {kind: number for number, kind in enumerate(Kind)}
 
 # Each column of a block's row by the theme it belongs to, in the order of ``Signs.row``.
@@ -89,9 +85,6 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("heading above", "its section"),
     ("section chosen", "its section"),
     ("chosen words", "the extraction"),
-    ("topic", "its subject"),
-    ("topic a word", "its subject"),
-    ("shared", "its subject"),
     ("names", "a name of furniture in its classes"),
 )
 # Columns whose values are words, of a block or of all blocks of one path and class, with what such a word is called.
@@ -172,6 +165,8 @@ class Signs:
         self.prose_element = max(
             prose, key=lambda e: (prose[e] * (1 - linked[e] / max(1, words[e])), -e), default=0
         )
+        self.in_region = [self.region in piece.ancestors for piece in self.pieces]
+        self.in_prose = [self.prose_element in piece.ancestors for piece in self.pieces]
         best = self.prose_element
         self.prose_chosen = bisect_right(SHARE, chosen[best] / max(1, words[best])) if best else FAR
 
@@ -222,14 +217,6 @@ class Signs:
         return (FAR if heading < 0 else 2 * own + int(self.chosen[heading])), share * 2 + own
 
     @cached_property
-    def stems(self) -> list[frozenset[str]]:
-        return [stems(piece.text) for piece in self.pieces]
-
-    @cached_property
-    def topic(self) -> Topic:
-        return Topic(own for own, chosen in zip(self.stems, self.chosen, strict=True) if chosen)
-
-    @cached_property
     def title_at(self) -> int | None:
         """Where on the page the title stands."""
         best, found = 0.6, None
@@ -251,7 +238,7 @@ class Signs:
         text = piece.text
         ends = text.rstrip(CLOSING).endswith(SENTENCE_END)
         ancestors = piece.ancestors
-        in_region, in_prose = int(self.region in ancestors), int(self.prose_element in ancestors)
+        in_region, in_prose = int(self.in_region[number]), int(self.in_prose[number])
         place = self._place(number)
         # Whether it breaks off like an excerpt is left to the rule ``teaser``: the same sign is not to count twice.
         form = 4 * text.isupper() + 2 * (hints.marked > 0.9) + text.endswith(":")
@@ -290,11 +277,6 @@ class Signs:
         values += self._neighbours(number, chosen)
         values += self._section(number)
         values.append(self.chosen_words * 2 + chosen)
-        ratio, shared = self.topic.belonging(self.stems[number], counted=self.chosen[number])
-        known = len(self.stems[number])
-        values.append(bisect_right(RATIO, ratio))
-        values.append(bisect_right(RATIO_EACH, ratio / max(3, known)))
-        values.append(bisect_right(SHARED, shared / max(1, known)))
         values.append(furniture_named)
         return values
 
@@ -379,7 +361,7 @@ class Signs:
         if words and len(words) <= SHORT:
             yield "word", set(words)
         piece = self.pieces[number]
-        if self.region in piece.ancestors or self.prose_element in piece.ancestors:
+        if self.in_region[number] or self.in_prose[number]:
             # Elsewhere hardly anything is main text, and the lists take longer than all other columns together.
             labels = [
                 hit.group if hit.whole else f"{hit.group} beside others"
@@ -397,10 +379,9 @@ class Signs:
 
     def calls(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
         """What a block in the article's container asks of its reader, as a word column."""
-        piece = self.pieces[number]
-        if self.region not in piece.ancestors and self.prose_element not in piece.ancestors:
+        if not self.in_region[number] and not self.in_prose[number]:
             return
-        appeal = calls_to_action(piece.text)
+        appeal = calls_to_action(self.pieces[number].text)
         if appeal.calling >= 0.3 or appeal.ends:
             yield "call", ("an order" if appeal.calling >= 0.3 else "an order at the end",)
         elif appeal.asking >= 0.3:

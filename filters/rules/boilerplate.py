@@ -23,9 +23,9 @@ class Boilerplate(Rule):
     """
 
     family = Family.LAYOUT
-    version = 2
+    version = 3
     least: float = 0.35
-    least_listed: float = 0.15
+    least_listed: float = 0.1
     clear: float = 0.6
     weight: float = 0.5
 

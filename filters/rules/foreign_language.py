@@ -3,10 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from filters.document import Block, Kind
-from filters.language import CERTAIN, FUNCTION_WORDS, LANGUAGES_OF, WORD, detected, function_words
+from filters.language import (
+    CERTAIN,
+    FUNCTION_WORDS,
+    LANGUAGES_OF,
+    SHARED,
+    WORD,
+    detected,
+    function_words,
+    is_surely,
+)
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.texts import UNSPACED
@@ -21,18 +29,9 @@ PARTICLES = frozenset(
 )
 # Letters of Latin scripts far from English; accents alone are frequent in names that English texts tell of.
 FAR_LETTERS = re.compile("[ıİşŞğĞřŘůŮěĚőŐűŰłŁąĄęĘśŚźŹżŻđĐăĂțȚșȘåÅøØæÆ\u01a0-\u01b0\u1ea0-\u1ef9]")
-# Function words of English that other languages write alike.
-SHARED = frozenset("in a an is as at on or no so me he we was do".split())
 CODE = re.compile(r"[=(){}\[\]<>_@\\/|]")
 # Addresses are in no language, whatever their words.
 ADDRESS = re.compile(r"://|www\.")
-
-
-@cache
-def _only_of(language: str) -> frozenset[str]:
-    """The function words of a language that no other one writes alike."""
-    others = (words for code, words in FUNCTION_WORDS.items() if code != language)
-    return FUNCTION_WORDS[language].difference(SHARED, *others)
 
 
 def _is_english(stems: frozenset[str]) -> bool:
@@ -120,14 +119,16 @@ class ForeignLanguage(Rule):
             return None
         if language not in FUNCTION_WORDS:
             return None
-        prose = _prose(reading.blocks[position])
-        words = [word for word in WORD.findall(prose.lower()) if len(word) > 1]
+        block = reading.blocks[position]
+        prose = _prose(block)
         # Most blocks hold enough words that no other language has, and nothing else need be counted.
-        if not words or sum(map(_only_of(language).__contains__, words)) > 0.1 * len(words):
+        if prose == block.text and is_surely(language, reading.words[position]):
             return None
         # As they are written, and each made small by itself: in one go, which is faster, a Turkish İ parts its word.
         written = [word for word in WORD.findall(prose) if len(word) > 1]
         words = [word.lower() for word in written]
+        if not words:
+            return None
         counts = function_words(words)
         best, hits = max(
             ((code, count) for code, count in counts.items() if code != language),
@@ -152,12 +153,12 @@ class ForeignLanguage(Rule):
         ):
             reason = f"It is written in {best!r} on a page in {language!r}"
             evidence = ", ".join(word for word in words if word in foreign)[:80]
-            return self.suspect(reading.blocks[position].index, self.words, reason, evidence)
+            return self.suspect(block.index, self.words, reason, evidence)
         if counts[language] > 0.1 * len(words) and not others:
             return None
         if language == "en" and len(words) <= self.line and (odd := self._unknown(reading, position)):
-            weight = self._weight(reading.blocks[position].text, written)
-            return self.suspect(reading.blocks[position].index, weight, "Its words are no English ones", odd)
+            weight = self._weight(block.text, written)
+            return self.suspect(block.index, weight, "Its words are no English ones", odd)
         english = language == "en" and _is_english(reading.stems[position])
         if len(words) >= self.detect and not counts[language] and not english:
             doubts.append(position)

@@ -117,3 +117,18 @@ def test_an_article_in_one_long_paragraph_is_main_text(container: str) -> None:
     blind = Model({"bias": {"": -3.0}})
     document = extract(Page("https://blog.example/notes", html.encode()), model=blind).document
     assert whole in [block.text for block in document.blocks if block.hints.main >= 0.5]
+
+
+def test_menus_far_from_the_article_are_told_by_their_place_alone() -> None:
+    """Nothing else is asked of them, and what is asked of others stays the same."""
+    from lxml import html
+
+    from pipelines.dom import segment
+
+    pieces, _ = segment(html.document_fromstring(PAGE), "https://notes.example/")
+    shares = [float(piece.text in (*PROSE, *ITEMS)) for piece in pieces]
+    scores = load_model().score(pieces, shares, "Your first year as a product manager")
+    apart = {piece.text for piece, main in zip(pieces, scores.main, strict=True) if main == 0.0}
+    assert {"Home", "About us", "Courses"} <= apart
+    assert not apart & {*PROSE, *ITEMS}
+    assert scores.against([piece.text for piece in pieces].index("About us"))
