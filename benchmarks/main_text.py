@@ -87,7 +87,7 @@ def learn_from(article: Article, stock: Stock, seed: int) -> list[Learned]:
 
 def _learned(article: Article, html: str, dirt: Sequence[str]) -> Iterator[Learned]:
     try:
-        parts = take_apart(Page(url=article.url, body=html.encode()))
+        parts = take_apart(Page(url=article.url, body=html.encode()), thorough=True)
     except UnreadableError:
         return
     pieces = parts.pieces

@@ -119,10 +119,11 @@ def _scored(parts: Parts, model: Model) -> tuple[list[float], Callable[[int], tu
     return mains, lambda number: scores.against(places[number]) if number in places else ()
 
 
-def take_apart(page: Page, settings: PageSettings | None = None) -> Parts:
+def take_apart(page: Page, settings: PageSettings | None = None, *, thorough: bool = False) -> Parts:
     """Parse a page, cut it into blocks, and let trafilatura choose among them.
 
-    Raises ``UnreadableError``.
+    ``thorough`` has it ask other extractors where it took little: the models learn more from that, and are right as
+    often without it when they are asked (docs/evaluation.md). Raises ``UnreadableError``.
     """
     tree = parse(page)
     said: dict[HtmlElement, str] = {}
@@ -140,6 +141,7 @@ def take_apart(page: Page, settings: PageSettings | None = None) -> Parts:
     chosen = bare_extraction(
         without(tree, said) if said else tree,
         url=page.address,
+        fast=not thorough,
         favor_recall=True,
         include_comments=False,
         include_tables=True,
