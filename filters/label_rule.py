@@ -20,13 +20,14 @@ _QUOTES = "\"'“”«»„‘「『`"
 class LabelRule(Rule):
     """The base of the rules that look for labels of some groups of the furniture list.
 
-    A block of at most ``words`` words that is an unmistakable label goes. What may be part of the article is
-    only suspected: an ambiguous label, a heading, a list item among items that are no labels, what a colon
-    announces or quotation marks enclose; and a block of at most ``around`` words that a label opens or closes
-    (of a whole sentence only with ``sentences``).
+    A block of at most ``words`` words that is an unmistakable label goes, and so does one of at most ``around`` words
+    that is made of several. What may be part of the article is only suspected: an ambiguous label, a heading, a list
+    item among items that are no labels, what a colon announces or quotation marks enclose; and a block of at most
+    ``around`` words that a label opens or closes (of a whole sentence only with ``sentences``).
     """
 
     family = Family.LEXICON
+    version = 2
     groups: ClassVar[tuple[str, ...]]
     kind: ClassVar[str]  # in words, for the reason: "a newsletter form"
 
@@ -51,6 +52,8 @@ class LabelRule(Rule):
             whole = [hit for hit in hits if hit.whole]
             if whole and len(block.text.split()) <= self.words:
                 yield self._whole(reading.blocks, position, min(whole, key=lambda hit: hit.ambiguous))
+            elif (labels := _all_of(block.text, hits)) and len(block.text.split()) <= self.around:
+                yield self._whole(reading.blocks, position, labels[0])
             else:
                 yield from self._part(block, hits)
 
@@ -88,6 +91,17 @@ class LabelRule(Rule):
         call = [hit.term for hit in hits if hit.opens]
         if call and block.kind is Kind.PARAGRAPH and len(block.text.split()) <= 8 and not _is_sentence(block):
             yield self.suspect(block.index, self.ambiguous, f"It may be a call of {self.kind}", *call[:2])
+
+
+def _all_of(text: str, hits: list[FurnitureHit]) -> list[FurnitureHit]:
+    """The unmistakable labels of a text that is made of them, as a form in one line is; none of any other text."""
+    sure = [hit for hit in hits if not hit.ambiguous]
+    left = 0
+    for hit in sure:
+        if any(map(str.isalpha, text[left : hit.start])):
+            return []
+        left = max(left, hit.end)
+    return [] if any(map(str.isalpha, text[left:])) else sure
 
 
 def _is_text(block: Block) -> bool:
