@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from lxml import etree
 
 from filters.document import Hints, Kind
 from pipelines.dom import Piece
-from pipelines.extract import align
+from pipelines.extract import align, chosen_texts
 
 
 def pieces(*texts: str) -> list[Piece]:
@@ -41,3 +42,11 @@ def test_as_many_blocks_are_taken_as_there_are_texts_for_them(seed: int) -> None
     for word in "abcd":
         taken = sum(share for share, text in zip(shares, page, strict=True) if text == word)
         assert taken == min(page.count(word), chosen.count(word))
+
+
+def test_what_stands_behind_a_comment_or_in_an_inline_element_belongs_to_its_text() -> None:
+    """Pages that are rendered by React hold an empty comment between any two pieces of a text."""
+    body = etree.fromstring(
+        "<body><p>Written by:<!-- --> Ann <hi>Example</hi>, editor</p><list><item>One</item>two</list></body>"
+    )
+    assert chosen_texts(body) == ["Written by: Ann Example, editor", "One", "two"]
