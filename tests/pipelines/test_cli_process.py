@@ -85,8 +85,8 @@ def test_being_stopped_is_quiet_and_leaves_no_half_written_output(
         while not list(tmp_path.glob(".out.jsonl.*.part")):
             assert process.poll() is None
         process.send_signal(sent)
-        told = process.stderr.read().strip()
-        assert (process.wait(60), told) == (128 + sent, "")
+        status = process.wait(60)
+        assert (status, process.stderr.read().strip()) == (128 + sent, "")
     assert [path.name for path in tmp_path.iterdir()] == ["one-rule.toml"]
 
 
