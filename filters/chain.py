@@ -1,8 +1,9 @@
 """Runs the rules of a profile over a document and weighs what they say.
 
-A block goes when one verdict is decisive (``remove``), or when evidence of at least two families sums to the profile's
-threshold and no verdict speaks for the block (``spare``). One family is never enough: the prose of product managers is
-full of "bets", "stakes", "slots" and "odds".
+A curator's word on a block is asked for first, and nothing is weighed against it (``keep``, or a ``remove`` that comes
+before all others). Otherwise a block goes when one verdict is decisive (``remove``), or when evidence of at least two
+families sums to the profile's threshold and no verdict speaks for the block (``spare``). One family is never enough:
+the prose of product managers is full of "bets", "stakes", "slots" and "odds".
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ LEAST_WITNESS = 0.4
 class Decision:
     """What becomes of one block.
 
-    ``verdict`` is the one that decided (``None`` for a block that is kept whole); of several pieces of
-    evidence it is the heaviest, and its ``score`` is their sum. ``start`` and ``end`` are the offsets of
-    the text that is kept.
+    ``verdict`` is the one that decided; ``None`` for a block that is kept whole, but for one that a curator keeps. Of
+    several pieces of evidence it is the heaviest, and its ``score`` is their sum. ``start`` and ``end`` are the offsets
+    of the text that is kept.
     """
 
     index: int
@@ -156,6 +157,8 @@ def weigh(block: Block, verdicts: Sequence[Verdict], threshold: float) -> Decisi
     """What the verdicts on one block come to."""
     if not verdicts:
         return Decision(block.index, True, None, 0, len(block.text))
+    if verdicts[0].action is Action.KEEP:
+        return Decision(block.index, True, verdicts[0], 0, len(block.text))
     decisive = next((v for v in verdicts if v.action is Action.REMOVE), None)
     if decisive is not None:
         return Decision(block.index, False, decisive)

@@ -98,10 +98,20 @@ class Wants:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a curator says of a page in place of the models; where it is empty, or None, they are asked.
+class SaidOfBlock:
+    """A curator's word on the block at ``index``: whether it stays, and ``by`` whom and when that was said, and why."""
 
-    ``about`` says whether it is about product management; empty ``stages`` or ``topics``, that it has none.
+    index: int
+    stays: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a curator says of a page in place of rules and models; where it is empty, or None, they are asked.
+
+    ``about`` says whether it is about product management; empty ``stages`` or ``topics``, that it has none. ``blocks``
+    are the blocks that were decided about.
     """
 
     kind: str = ""
@@ -109,6 +119,7 @@ class Said:
     language: str = ""
     stages: tuple[str, ...] | None = None
     topics: tuple[str, ...] | None = None
+    blocks: tuple[SaidOfBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from filters.chain import Chain
 from filters.rule import Rule, registry
 
 KEYS = ("name", "threshold", "rule")
+CURATOR = "curator"  # the rule that no profile can leave out
 
 
 class ProfileError(ValueError):
@@ -63,7 +64,13 @@ def _chain(data: Mapping[str, Any], where: str, text: str) -> Chain:
     steps = data.get("rule", {})
     if not isinstance(steps, Mapping) or not steps:
         raise ProfileError(f"{where}: no rules; a profile has a table [rule.ID] for each")
-    rules = tuple(_rule(rule_id, settings, where, text) for rule_id, settings in steps.items())
+    if CURATOR in steps:
+        raise ProfileError(
+            f"{_at(where, text, CURATOR)}: {CURATOR!r} comes first in every profile, and has no step of its own"
+        )
+    rules = tuple(
+        _rule(rule_id, settings, where, text) for rule_id, settings in {CURATOR: {}, **steps}.items()
+    )
     return Chain(str(data.get("name", where)), rules, float(threshold))
 
 

@@ -60,6 +60,10 @@ class Rule:
         """What is only suspected here stays."""
         return self._verdict(Action.SPARE, block, reason, score, evidence)
 
+    def keep(self, block: int, reason: str, *evidence: str, score: float = 1.0) -> Verdict:
+        """The whole block stays, whatever any other rule says."""
+        return self._verdict(Action.KEEP, block, reason, score, evidence)
+
     def reject(self, reason: str, *evidence: str, score: float = 1.0) -> Verdict:
         """The document as a whole is not wanted."""
         return self._verdict(Action.REJECT, None, reason, score, evidence)

@@ -14,11 +14,15 @@ class Action(StrEnum):
     SUSPECT = "suspect"
     TRIM = "trim"
     SPARE = "spare"
+    KEEP = "keep"
     REJECT = "reject"
 
 
 class Family(StrEnum):
-    """Kinds of evidence that are independent of one another; one family never removes a block alone."""
+    """Kinds of evidence that are independent of one another; one family never removes a block alone.
+
+    ``CURATOR`` is none of them: it is a person's word, and stands above them all.
+    """
 
     LEXICON = "lexicon"
     LANGUAGE = "language"
@@ -27,6 +31,7 @@ class Family(StrEnum):
     TOPIC = "topic"
     TEMPLATE = "template"
     STRUCTURE = "structure"
+    CURATOR = "curator"
 
 
 @dataclass(frozen=True, slots=True)

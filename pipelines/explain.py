@@ -30,11 +30,12 @@ _INVISIBLE = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of one block's text; ``verdict`` says why it goes, ``None`` that it stays."""
+    """A run of one block's text, and whether it is ``gone``; ``verdict`` says why, or by whose word it stays."""
 
     block: Block
     text: str
     verdict: Verdict | None = None
+    gone: bool = False
 
 
 def harmless(text: str) -> str:
@@ -52,15 +53,13 @@ def parts(outcome: Outcome) -> list[Part]:
 
 def _parts(block: Block, decision: Decision) -> list[Part]:
     verdict = decision.verdict
-    if verdict is None:
-        return [Part(block, block.text)]
-    if not decision.kept:
-        return [Part(block, block.text, verdict)]
+    if not decision.kept or decision.whole(block):
+        return [Part(block, block.text, verdict, gone=not decision.kept)]
     start, end = decision.start, decision.end
     cut = (
-        Part(block, block.text[:start], verdict),
+        Part(block, block.text[:start], verdict, gone=True),
         Part(block, block.text[start:end]),
-        Part(block, block.text[end:], verdict),
+        Part(block, block.text[end:], verdict, gone=True),
     )
     return [part for part in cut if part.text.strip()]
 

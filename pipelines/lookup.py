@@ -9,7 +9,7 @@ from filters.chain import Chain
 from pipelines.archive import Archive
 from pipelines.page import Page
 from pipelines.site_settings import PageSettings, Sites
-from pipelines.store import Store, StoreError, normal_url
+from pipelines.store import Store, StoreError, normal_url, post_id
 from pipelines.store.queries import Copies, copies_of
 from pipelines.store.review import rulings
 from pipelines.store.templates import PageTemplates, SiteTemplates
@@ -71,6 +71,18 @@ def named_url(data: Path, target: str) -> str:
     if len(target) == ID_DIGITS and set(target) <= set("0123456789abcdef"):
         return _url_of(data, target)
     raise UnknownPageError(f"{target!r} is neither a URL (https://...) nor the id of a post.")
+
+
+def block_hashes(data: Path, url: str) -> dict[int, str]:
+    """What decisions on the blocks of a page point at, by the blocks' numbers; nothing where the page is not stored."""
+    try:
+        with Store.open(data / "corpus.db", create=False) as store:
+            rows = store.connection.execute(
+                'SELECT "index", hash FROM fragments WHERE post = ? ORDER BY "index"', (post_id(url),)
+            )
+            return dict(rows.fetchall())
+    except StoreError:
+        return {}
 
 
 def template_counts(data: Path, url: str, chain: Chain) -> PageTemplates | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Literal
 
 from filters.chain import Cleaning
-from filters.document import Document, Said
+from filters.document import Document, Said, SaidOfBlock
 from filters.judgement import judge
 from filters.reading import Reading
+from pipelines.address import storable
 
 STATED = ("title", "author", "published", "updated", "site", "licence")
 """What a page says of itself, by the name of the field in ``Document``; a curator's empty word takes it away."""
@@ -16,6 +19,20 @@ STATED = ("title", "author", "published", "updated", "site", "licence")
 ORIGIN = "a curator"
 BEST, NO_COPY = "best", "none"
 """What may be said of copies, beside the address of the page that this one is a copy of."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRuling:
+    """What a curator says of the blocks of a page whose words have the hash ``block``: that they stay, or go.
+
+    ``note``, ``actor`` and ``at`` are those of a ``Ruling``.
+    """
+
+    block: str
+    decision: Literal["keep", "remove"]
+    note: str = ""
+    actor: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,8 @@ class Ruling:
     ``"; "``, days as ``YYYY-MM-DD``. ``language`` is a code, ``about`` is *yes* or *no*, ``stages`` and ``topics`` are
     labels joined by ``"; "``, and ``copy`` is one of ``BEST`` (kept before all its copies), ``NO_COPY`` (an article of
     its own) and the normalised address of the page that it is a copy of. Sorted, each once.
+
+    ``blocks`` is what is said of single blocks, sorted by their hashes.
     """
 
     status: str = ""
@@ -35,16 +54,20 @@ class Ruling:
     actor: str = ""
     at: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    blocks: tuple[BlockRuling, ...] = ()
 
     def __bool__(self) -> bool:
+        return bool(self.of_page or self.blocks)
+
+    @property
+    def of_page(self) -> bool:
+        """Whether anything is said of the page itself."""
         return bool(self.status or self.kind or self.facts)
 
     @property
     def by(self) -> str:
         """By whom and when it was decided, and why, in words."""
-        actor = self.actor or ORIGIN
-        told = f"{actor}, {self.at[:10]}" if self.at else actor
-        return f"{told}: {self.note}" if self.note else told
+        return _by(self)
 
     @property
     def copy(self) -> str:
@@ -53,7 +76,7 @@ class Ruling:
 
     def of(self, document: Document) -> Document:
         """The document as rules and models are to read it: what is said of it takes the place of what it says."""
-        if not (self.kind or self.facts):
+        if not (self.kind or self.facts or self.blocks):
             return document
         facts = dict(self.facts)
         stated = [name for name in STATED if name in facts]
@@ -77,15 +100,36 @@ class Ruling:
                 language=facts.get("language", ""),
                 stages=_labels(facts["stages"]) if "stages" in facts else None,
                 topics=_labels(facts["topics"]) if "topics" in facts else None,
+                blocks=tuple(self._blocks(document)),
             ),
         )
+
+    def _blocks(self, document: Document) -> Iterator[SaidOfBlock]:
+        """What is said of the document's blocks, in their order."""
+        if self.blocks:
+            said = {one.block: one for one in self.blocks}
+            for block in document.blocks:
+                if one := said.get(block_hash(block.text)):
+                    yield SaidOfBlock(block.index, one.decision == "keep", _by(one))
 
     def told(self, before: Document, cleaning: Cleaning) -> str:
         """What was decided, in place of what, in words, of a page as it came and as it was cleaned; the same for the
         same page, rules and ruling.
         """
         said = [*self._status(cleaning), *self._facts(before, cleaning)]
-        return " ".join([*said, f"Decided by {self.by}"]) if said else ""
+        if said:
+            said.append(f"Decided by {self.by}")
+        return " ".join([*self._told_of_blocks(cleaning), *said])
+
+    def _told_of_blocks(self, cleaning: Cleaning) -> Iterator[str]:
+        if not self.blocks:
+            return
+        said = cleaning.before.said.blocks
+        kept = sum(one.stays for one in said)
+        yield f"Blocks that a curator kept: {kept}, removed: {len(said) - kept}."
+        here = {block_hash(block.text) for block in cleaning.before.blocks}
+        if gone := sum(one.block not in here for one in self.blocks):
+            yield f"Decisions on words that the page no longer has: {gone}."
 
     def _status(self, cleaning: Cleaning) -> Iterator[str]:
         if self.status:
@@ -129,6 +173,17 @@ _NAMES = {
     "topics": "Topics",
 }
 _COPY = {BEST: "Kept before its copies.", NO_COPY: "An article of its own, and no copy."}
+
+
+def block_hash(text: str) -> str:
+    """What a decision on a block points at: 16 hex digits of its words, whatever the white space."""
+    return sha256(" ".join(storable(text).split()).encode()).hexdigest()[:16]
+
+
+def _by(said: Ruling | BlockRuling) -> str:
+    actor = said.actor or ORIGIN
+    told = f"{actor}, {said.at[:10]}" if said.at else actor
+    return f"{told}: {said.note}" if said.note else told
 
 
 def _labels(value: str) -> tuple[str, ...]:

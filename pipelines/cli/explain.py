@@ -40,9 +40,18 @@ ALIASES = 12  # other addresses that are shown
 @click.option("--json", "as_json", is_flag=True, help="Every block and every verdict, as one JSON object.")
 @click.option("--versions", is_flag=True, help="List what the page said before it changed.")
 @click.option("--since-version", "since", type=int, metavar="N", help="Show what changed since version N.")
+@click.option("--numbers", is_flag=True, help="Number the blocks as `winnow overrule --keep N` takes them.")
 @profile_option
 @data_option
-def explain(target: str, as_json: bool, versions: bool, since: int | None, profile: str, data: Path) -> None:
+def explain(
+    target: str,
+    as_json: bool,
+    versions: bool,
+    since: int | None,
+    numbers: bool,
+    profile: str,
+    data: Path,
+) -> None:
     """Show what was removed from one page, and why.
 
     Removed text is struck through, with rule, reason and score below it (or stands behind "- [rule]"
@@ -71,9 +80,9 @@ def explain(target: str, as_json: bool, versions: bool, since: int | None, profi
 
     console = Console(highlight=False, soft_wrap=False)
     if console.is_terminal and not console.no_color and not console.is_dumb_terminal:
-        show(outcome, copies, console)
+        show(outcome, copies, console, numbers=numbers)
     else:
-        for line in plain(outcome, copies):
+        for line in plain(outcome, copies, numbers=numbers):
             click.echo(line)
 
 
@@ -153,7 +162,10 @@ def heading(outcome: Outcome, copies: Copies) -> Iterator[tuple[str, str]]:
         yield "from", "; ".join(f"{field}: {origin}" for field, origin in document.origins)
     yield from _fate(outcome)
     gone = sum(not decision.kept for decision in outcome.decisions)
-    trimmed = sum(decision.kept and decision.verdict is not None for decision in outcome.decisions)
+    trimmed = sum(
+        decision.kept and not decision.whole(block)
+        for block, decision in zip(outcome.before.blocks, outcome.decisions, strict=True)
+    )
     blocks = f"{len(outcome.decisions)}, of them {gone} removed and {trimmed} trimmed"
     yield "blocks", f"{blocks} ({outcome.removed_share:.0%} of the words)"
     yield "kept", f"{document.words:,} words"
@@ -202,8 +214,11 @@ def why(verdict: Verdict) -> str:
     return f"{verdict.rule} v{verdict.version}: {verdict.reason} (score {verdict.score:g}{evidence})"
 
 
-def plain(outcome: Outcome, copies: Copies) -> Iterator[str]:
-    """Lines without any style: two blanks before kept text, ``- [rule]`` before removed text."""
+def plain(outcome: Outcome, copies: Copies, *, numbers: bool = False) -> Iterator[str]:
+    """Lines without any style: two blanks before kept text, ``- [rule]`` before removed text.
+
+    With ``numbers`` the number of its block comes before both.
+    """
     from pipelines.explain import harmless, parts
 
     for name, value in heading(outcome, copies):
@@ -213,15 +228,15 @@ def plain(outcome: Outcome, copies: Copies) -> Iterator[str]:
         if not _same_list(previous, part):
             yield ""
         previous = part
-        lines = harmless(_marked(part)).splitlines()
-        if part.verdict is None:
-            yield from (f"  {line}" for line in lines)
-        else:
-            yield from (f"- [{part.verdict.rule}] {line}" for line in lines)
+        mark = f"- [{part.verdict.rule}] " if part.gone and part.verdict is not None else "  "
+        if numbers:
+            mark = f"{part.block.index:>4} {mark}"
+        yield from (f"{mark}{line}" for line in harmless(_marked(part)).splitlines())
+        if part.verdict is not None:
             yield harmless(f"    {' '.join(why(part.verdict).split())}")
 
 
-def show(outcome: Outcome, copies: Copies, console: Console) -> None:
+def show(outcome: Outcome, copies: Copies, console: Console, *, numbers: bool = False) -> None:
     """The same with removed text struck through."""
     from rich.padding import Padding
     from rich.text import Text
@@ -236,7 +251,8 @@ def show(outcome: Outcome, copies: Copies, console: Console) -> None:
             console.print()
         previous = part
         indent = 2 + 2 * max(part.block.level - 1, 0) * (part.block.kind == "item")
-        console.print(Padding(_styled(part), (0, 2, 0, indent)))
+        number = Text(f"{part.block.index} " if numbers else "", style="dim")
+        console.print(Padding(number + _styled(part), (0, 2, 0, indent)))
         if part.verdict is not None:
             console.print(
                 Padding(Text("↳ " + harmless(why(part.verdict)), style="yellow"), (0, 2, 0, indent))
@@ -258,7 +274,7 @@ def _styled(part: Part) -> Text:
 
     from pipelines.explain import harmless
 
-    if part.verdict is not None:
+    if part.gone:
         return Text(harmless(_marked(part)), style="dim red strike")
     return Text(harmless(_marked(part)), style="bold" if part.block.kind == "heading" else "")
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import getpass
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.cli.options import Command, data_option, did_you_mean, examples, profile_option
 from pipelines.cli.problems import Usage
+
+if TYPE_CHECKING:
+    from pipelines.store.review import BlockDecision
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NONE = "none"
@@ -28,6 +31,7 @@ NONE = "none"
         "winnow overrule https://blog.example/first-pm-job --kind career-story --stage entry --topic salary",
         'winnow overrule https://blog.example/first-pm-job --author "Ada Berg; Li Wei" --date 2024-05-01',
         "winnow overrule https://mirror.example/first-pm-job --copy-of https://blog.example/first-pm-job",
+        'winnow overrule 0f3a5c7e9b1d2468 --keep 12 --remove 31 --note "12 is an example, 31 an advert"',
         "winnow overrule https://blog.example/first-pm-job --withdraw",
     ),
 )
@@ -62,6 +66,15 @@ NONE = "none"
 @click.option("--best", is_flag=True, help="Keep it before its copies, whatever their order says.")
 @click.option("--no-copy", is_flag=True, help="Say that it is an article of its own.")
 @click.option("--copy-of", metavar="URL|POST-ID", help="Say that it is a copy of that page.")
+@click.option(
+    "--keep",
+    multiple=True,
+    type=int,
+    metavar="N",
+    help="Keep a block; `winnow explain --numbers` numbers them.",
+)
+@click.option("--remove", multiple=True, type=int, metavar="N", help="Remove a block.")
+@click.option("--leave", multiple=True, type=int, metavar="N", help="Leave a block to the rules again.")
 @click.option("--withdraw", is_flag=True, help="Leave all of the page to rules and models again.")
 @click.option("--note", default="", help="Why; it is shown beside the decision.")
 @click.option("--by", "actor", default="", help="Who decides; otherwise the user of this machine.")
@@ -72,6 +85,9 @@ def overrule(
     accept: bool,
     reject: bool,
     kind: str | None,
+    keep: tuple[int, ...],
+    remove: tuple[int, ...],
+    leave: tuple[int, ...],
     withdraw: bool,
     note: str,
     actor: str,
@@ -81,8 +97,9 @@ def overrule(
 ) -> None:
     """Say what holds of one page in place of what rules, models and the page itself say.
 
-    That it is in or out; its kind, language, stages and topics, whether it is about product management; what is known
-    of it (title, author, dates, ...); and of which page it is a copy, or that it is none.
+    That it is in or out; which of its blocks stay and go; its kind, language, stages and topics, whether it is about
+    product management; what is known of it (title, author, dates, ...); and of which page it is a copy, or that it is
+    none.
 
     The decision is kept in review.db and holds for every crawl, import and replay, also of a page that comes
     later. A page that is archived is curated anew at once. What is not named stays as it was decided before.
@@ -91,7 +108,7 @@ def overrule(
     from pipelines import batch
     from pipelines.lookup import named_url
     from pipelines.ruling import Ruling
-    from pipelines.store.review import REVIEW, Review
+    from pipelines.store.review import LEAVE, REVIEW, Review
 
     if accept and reject:
         raise Usage("--accept and --reject do not go together.")
@@ -99,23 +116,31 @@ def overrule(
         raise Usage(did_you_mean("kind", kind, KINDS))
     url = named_url(data, target)
     facts = _facts(data, url, **said)
-    if withdraw == bool(accept or reject or kind or facts):
+    blocks = _blocks(data, url, {"keep": keep, "remove": remove, "leave": leave})
+    of_page = bool(accept or reject or kind or facts)
+    if withdraw == (of_page or bool(blocks)):
         raise Usage(
-            "say what is decided, --accept, --kind KIND, --title TEXT and so on, or --withdraw alone."
+            "say what is decided, --accept, --kind KIND, --title TEXT, --keep N and so on, or --withdraw alone."
         )
     data.mkdir(parents=True, exist_ok=True)
     with Review.open(data / REVIEW) as review:
-        before = Ruling() if withdraw else review.rulings().get(url, Ruling())
+        before = review.rulings().get(url, Ruling())
+        if withdraw:
+            blocks = {one.block: LEAVE for one in before.blocks}
+            before = Ruling()
+        actor = actor or _user()
         decided = replace(
             before,
             status="accepted" if accept else "rejected" if reject else before.status,
             kind=kind or before.kind,
             note=note,
-            actor=actor or _user(),
+            actor=actor,
             at="",
             facts=tuple(sorted((dict(before.facts) | facts).items())),
         )
-        review.rule(url, decided)
+        if of_page or withdraw:
+            review.rule(url, decided)
+        review.decide(url, blocks, note, actor)
     done = (
         batch.replay(data, url=url, profile=profile, workers=1) if (data / batch.ARCHIVE).is_file() else None
     )
@@ -159,6 +184,30 @@ def _facts(
     if copy := _copy(data, url, best, no_copy, copy_of):
         facts["copy"] = copy
     return facts
+
+
+def _blocks(data: Path, url: str, given: Mapping[BlockDecision, tuple[int, ...]]) -> dict[str, BlockDecision]:
+    """What is decided of the page's blocks, by their hashes, from their numbers."""
+    if not any(given.values()):
+        return {}
+    from pipelines.lookup import block_hashes
+
+    known = block_hashes(data, url)
+    decided: dict[str, BlockDecision] = {}
+    for decision, numbers in given.items():
+        for number in numbers:
+            if number not in known:
+                held = (
+                    f"its blocks are {min(known)} to {max(known)}"
+                    if known
+                    else "no blocks of it are stored yet"
+                )
+                raise Usage(f"--{decision}: {url} has no block {number}; {held}.")
+            if decided.setdefault(known[number], decision) != decision:
+                raise Usage(
+                    f"--{decision}: something else is said of block {number}, or of one with the same words."
+                )
+    return decided
 
 
 def _copy(data: Path, url: str, best: bool, no_copy: bool, copy_of: str | None) -> str:

@@ -15,7 +15,6 @@ from pipelines.store.records import (
     UrlRecord,
     UrlState,
 )
-from pipelines.store.rows import block_hash
 from pipelines.store.store import Store
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "StoreError",
     "UrlRecord",
     "UrlState",
-    "block_hash",
     "normal_url",
     "post_id",
 ]

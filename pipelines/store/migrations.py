@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.store.tables import ALIASES, ARCHIVE, COPIES, DECISIONS, PAGE_DECISIONS, SEARCH, TABLES
+from pipelines.store import tables
 
 corpus = Migrations("winnow-corpus")
 archive = Migrations("winnow-archive")
@@ -27,7 +27,7 @@ def _run(db: Database, statements: Iterable[str]) -> None:
 @corpus()
 def m001_create_tables(db: Database) -> None:
     """Sources, runs, rules, posts with their texts, fragments and verdicts, and what is known of URLs."""
-    _run(db, TABLES)
+    _run(db, tables.TABLES)
 
 
 @corpus()
@@ -63,7 +63,7 @@ def m002_index_what_people_sort_and_filter(db: Database) -> None:
 @corpus()
 def m003_search_titles_and_texts(db: Database) -> None:
     """Full-text search over title and kept text, kept current by triggers."""
-    _run(db, SEARCH)
+    _run(db, tables.SEARCH)
 
 
 @corpus()
@@ -230,7 +230,7 @@ def m012_what_sources_say_of_their_sites(db: Database) -> None:
 @corpus()
 def m013_texts_that_are_alike(db: Database) -> None:
     """What is known of the likeness of texts, so that a run compares what is new, and all addresses of an article."""
-    _run(db, COPIES)
+    _run(db, tables.COPIES)
 
 
 @corpus()
@@ -300,14 +300,14 @@ def m018_what_curators_say_of_copies(db: Database) -> None:
 @corpus()
 def m019_aliases_of_one_post(db: Database) -> None:
     """Without looking through all posts, and without its own address; with those that its page has moved from."""
-    _run(db, ALIASES)
+    _run(db, tables.ALIASES)
 
 
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""
     if not db.table("captures").exists():
-        _run(db, ARCHIVE)
+        _run(db, tables.ARCHIVE)
 
 
 @archive()
@@ -385,19 +385,25 @@ def m006_remember_dates_of_sitemaps(db: Database) -> None:
 @review()
 def m001_decisions(db: Database) -> None:
     """A curator's decisions; triggers keep them append-only, whoever opens the file."""
-    _run(db, DECISIONS)
+    _run(db, tables.DECISIONS)
 
 
 @review()
 def m002_decisions_on_pages(db: Database) -> None:
     """A curator's word on a page as a whole: in or out, and of which kind."""
-    _run(db, PAGE_DECISIONS)
+    _run(db, tables.PAGE_DECISIONS)
 
 
 @review()
 def m003_decisions_on_what_is_known_of_pages(db: Database) -> None:
     """Its title, its language, its topics, its copies, ...: whatever winnow says of a page can be overruled."""
     _run(db, ("ALTER TABLE page_decisions ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'",))
+
+
+@review()
+def m004_decisions_on_blocks_can_be_withdrawn(db: Database) -> None:
+    """By another one that leaves the block to the rules again."""
+    _run(db, tables.WITHDRAWN_DECISIONS)
 
 
 def schema(connection: sqlite3.Connection) -> str:

@@ -1,6 +1,6 @@
 """review.db: what curators decided, kept apart from the corpus so that no replay can touch it.
 
-A decision points at a post's URL and at the hash of a block's words, so it outlives extraction and crawls.
+A decision on a block points at the page's URL and at the hash of the block's words, so it outlives crawls.
 A decision on a page as a whole, whether it is wanted and what is said of it, points at the URL alone.
 The tables are append-only: the latest decision counts, the earlier ones are its history.
 """
@@ -9,29 +9,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, TypeAlias
 
 from pipelines.address import normal_url, storable
-from pipelines.ruling import Ruling
+from pipelines.ruling import BlockRuling, Ruling
 from pipelines.store import migrations
 from pipelines.store.connection import Connected, connect, immediate, now
 
 REVIEW = "review.db"
+LEAVE: Final = "leave"
 
-
-@dataclass(frozen=True, slots=True)
-class CuratorDecision:
-    """One row of ``decisions``; ``block_hash`` is ``pipelines.store.block_hash`` of the block's text."""
-
-    id: int
-    post_url: str
-    block_hash: str
-    decision: Literal["keep", "remove"]
-    note: str
-    actor: str
-    at: str
+BlockDecision: TypeAlias = Literal["keep", "remove", "leave"]
+"""What may be decided of a block: that it stays, that it goes, or that it is left to the rules again."""
 
 
 class Review(Connected):
@@ -44,15 +36,6 @@ class Review(Connected):
     def open(cls, path: Path, *, create: bool = True) -> Review:
         """Open the file, making it with its table if need be. Raises StoreError and SchemaError."""
         return cls(connect(Path(path), migrations.review, create=create))
-
-    def history(self, post_url: str) -> list[CuratorDecision]:
-        """Every decision on a post's blocks, oldest first."""
-        rows = self.connection.execute(
-            "SELECT id, post_url, block_hash, decision, note, actor, at FROM decisions"
-            " WHERE post_url = ? ORDER BY id",
-            (normal_url(post_url),),
-        )
-        return [CuratorDecision(*row) for row in rows]
 
     def rule(self, post_url: str, ruling: Ruling) -> Ruling:
         """Write down what a curator says of a page, in place of what was said before; returns it with its moment."""
@@ -74,9 +57,23 @@ class Review(Connected):
             )
         return dated
 
+    def decide(
+        self, post_url: str, decisions: Mapping[str, BlockDecision], note: str = "", actor: str = ""
+    ) -> None:
+        """Write down what a curator says of a page's blocks, by their hashes (``pipelines.ruling.block_hash``)."""
+        at, url = now(), normal_url(post_url)
+        with immediate(self.connection):
+            self.connection.executemany(
+                "INSERT INTO decisions (post_url, block_hash, decision, note, actor, at) VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (url, block, decision, storable(note), storable(actor), at)
+                    for block, decision in decisions.items()
+                ],
+            )
+
     def rulings(self) -> dict[str, Ruling]:
-        """The latest word on each page, by its normalised address; pages that were left to the rules again are not
-        in it.
+        """The latest word on each page and its blocks, by the page's normalised address; pages that were left to the
+        rules again are not in it.
         """
         rows = self.connection.execute(
             "SELECT post_url, facts, status, kind, note, actor, at FROM page_decisions ORDER BY id"
@@ -85,11 +82,22 @@ class Review(Connected):
             url: Ruling(status, kind, note, actor, at, tuple(sorted(json.loads(facts).items())))
             for url, facts, status, kind, note, actor, at in rows
         }
+        for url, blocks in self._blocks().items():
+            latest[url] = replace(latest.get(url, Ruling()), blocks=blocks)
         return {url: ruling for url, ruling in latest.items() if ruling}
 
-    def in_force(self, post_url: str) -> dict[str, CuratorDecision]:
-        """The latest decision on each block of a post, by the block's hash."""
-        return {decision.block_hash: decision for decision in self.history(post_url)}
+    def _blocks(self) -> dict[str, tuple[BlockRuling, ...]]:
+        """The latest word on each block, by the address of its page."""
+        rows = self.connection.execute(
+            "SELECT post_url, block_hash, decision, note, actor, at FROM decisions ORDER BY id"
+        )
+        latest: dict[str, dict[str, BlockRuling]] = {}
+        for url, block, decision, *by in rows:
+            said = latest.setdefault(url, {})
+            said.pop(block, None)
+            if decision != LEAVE:
+                said[block] = BlockRuling(block, decision, *by)
+        return {url: tuple(said[block] for block in sorted(said)) for url, said in latest.items()}
 
 
 def rulings(data: Path) -> dict[str, Ruling]:

@@ -17,6 +17,7 @@ from pipelines.address import document_number, host, normal_url, post_id, storab
 from pipelines.curate import Outcome, Status
 from pipelines.render import block_markdown, markdown
 from pipelines.robots_tags import asks
+from pipelines.ruling import block_hash
 
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
@@ -58,11 +59,6 @@ class PostRows:
 def digest(data: bytes) -> str:
     """SHA-256 in hex, by which bodies and texts are told apart."""
     return hashlib.sha256(data).hexdigest()
-
-
-def block_hash(text: str) -> str:
-    """What a curator's decision points at: 16 hex digits of the block's words, whatever the white space."""
-    return digest(" ".join(storable(text).split()).encode())[:16]
 
 
 def post_rows(outcome: Outcome) -> PostRows:

@@ -207,6 +207,17 @@ END""",
 END""",
 )
 
+WITHDRAWN_DECISIONS = (
+    "DROP TRIGGER decisions_are_not_changed",
+    "DROP TRIGGER decisions_are_not_deleted",
+    "DROP INDEX decisions_block",
+    "ALTER TABLE decisions RENAME TO former_decisions",
+    DECISIONS[0].replace("('keep', 'remove')", "('keep', 'remove', 'leave')"),
+    "INSERT INTO decisions SELECT * FROM former_decisions",
+    "DROP TABLE former_decisions",
+    *DECISIONS[1:],
+)
+
 PAGE_DECISIONS = (
     """CREATE TABLE page_decisions (
   id INTEGER PRIMARY KEY,

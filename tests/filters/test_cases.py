@@ -7,7 +7,8 @@ which is put into the middle of the short guide below, or a page of its own::
     name = "why this case is here"
     text = "..."                     # the block
     kind = "item"                    # heading, paragraph (the default), item, quotation, code, table
-    expect = "remove"                # what the rule says: remove, suspect, trim, none
+    curator = "keep"                 # what a curator says of it: keep or remove
+    expect = "remove"                # what the rule says: keep, remove, suspect, trim, none
     least = 0.5                      # of a suspect: its score is at least ...
     most = 0.5                       # ... and at most this
     kept = false                     # whether the default profile keeps it (not checked where it is left out)
@@ -38,14 +39,14 @@ from typing import Any
 import pytest
 
 from filters import load_profile
-from filters.document import Block, Document, Hints, Kind, Link, Wants
+from filters.document import Block, Document, Hints, Kind, Link, Said, SaidOfBlock, Wants
 from filters.reading import Reading
 from filters.rule import registry
 from filters.verdict import Action, Verdict
 
 CASES = Path(__file__).with_name("cases")
 HINTS = ("path", "classes", "hidden", "main", "signs", "parent", "twins", "marked")
-EXPECTED = ("remove", "suspect", "trim", "none")
+EXPECTED = ("keep", "remove", "suspect", "trim", "none")
 GUIDE = """\
 Product managers spend most of their first year learning how their company makes decisions. They sit in on customer
 calls, read old roadmaps, and find out which metrics the leadership team looks at every week.
@@ -96,7 +97,14 @@ def _page(case: dict[str, Any]) -> tuple[Document, list[dict[str, Any]]]:
     url = case.get("url", "https://guides.example/first-year")
     blocks = tuple(_block(index, block) for index, block in enumerate(given))
     wants = Wants(tuple(case.get("languages", ())), tuple(case.get("kinds", ())), case.get("missing", ""))
-    return Document(url=url, title=title, blocks=blocks, wants=wants, **fields), given
+    said = Said(
+        blocks=tuple(
+            SaidOfBlock(index, block["curator"] == "keep", "anna")
+            for index, block in enumerate(given)
+            if "curator" in block
+        )
+    )
+    return Document(url=url, title=title, blocks=blocks, wants=wants, said=said, **fields), given
 
 
 @dataclass(frozen=True)
@@ -125,7 +133,7 @@ def _counts(given: list[dict[str, Any]]) -> Counted:
 
 def _said(verdicts: list[Verdict]) -> str:
     """The strongest thing that was said of a block."""
-    for action in (Action.REMOVE, Action.TRIM, Action.SUSPECT):
+    for action in (Action.KEEP, Action.REMOVE, Action.TRIM, Action.SUSPECT):
         if any(verdict.action is action for verdict in verdicts):
             return action.value
     return "none"

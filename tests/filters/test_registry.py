@@ -58,6 +58,7 @@ def test_profiles_load(name: str) -> None:
         ("threshold = 9\n[rule.hidden]\n", "line 1: threshold is 9, but has to lie between 0 and 5"),
         ("treshold = 1\n[rule.hidden]\n", "line 1: unknown key 'treshold'; valid are: name, threshold, rule"),
         ("name = 'x'\n", "no rules"),
+        ("[rule.hidden]\n[rule.curator]\n", "line 2: 'curator' comes first in every profile"),
         ("[rule.hidden\n", "not valid TOML"),
     ],
 )
@@ -68,6 +69,13 @@ def test_a_wrong_profile_says_what_to_mend(tmp_path: Path, text: str, said: str)
         load_profile(str(file))
     assert said in str(error.value)
     assert "mine.toml" in str(error.value)
+
+
+def test_no_profile_can_leave_a_curator_unheard(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[rule.hidden]\n", encoding="utf-8")
+    assert [rule.id for rule in load_profile(str(file)).rules] == ["curator", "hidden"]
+    assert load_profile().rules[0].id == "curator"
 
 
 def test_an_unknown_profile_names_those_there_are() -> None:

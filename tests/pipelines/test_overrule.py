@@ -146,6 +146,86 @@ def test_a_decision_makes_a_page_due_again_for_an_import_of_the_same(data: Path,
     assert posts(data)[OTHER][0] == "accepted"
 
 
+ADVERT = "Play at the best online casino and claim your 200% welcome bonus with free spins today!"
+RANGES = "End each planning with the question what you would drop if a week were lost."
+
+
+@pytest.fixture
+def dirty(tmp_path: Path) -> Path:
+    """A corpus of the guide with an advert in it."""
+    folder = tmp_path / "dirty"
+    page = GUIDE.replace("<p>Write down", f"<p>{ADVERT}</p><p>Write down")
+    import_pages([rows(tmp_path, roadmaps=page)], folder, workers=1)
+    return folder
+
+
+def blocks(data: Path) -> dict[str, tuple[int, str, str | None, str]]:
+    """Number, fate, rule and reason of each stored block, by its first words."""
+    with closing(sqlite3.connect(data / "corpus.db")) as db:
+        found = db.execute('SELECT text, "index", decision, rule, reason FROM fragments').fetchall()
+    return {text[:20]: tuple(rest) for text, *rest in found}
+
+
+def kept(data: Path) -> str:
+    """The kept text of the only post."""
+    with closing(sqlite3.connect(data / "corpus.db")) as db:
+        return str(db.execute("SELECT text FROM post_texts").fetchone()[0])
+
+
+def test_a_curator_keeps_one_block_and_removes_another(dirty: Path) -> None:
+    """Whatever the rules say, until it is left to them again; and every replay heeds it."""
+    was = blocks(dirty)
+    advert, ranges = ADVERT[:20], RANGES[:20]
+    assert (was[advert][1], was[ranges][1]) == ("removed", "kept")
+    numbers = ("--keep", str(was[advert][0]), "--remove", str(was[ranges][0]))
+    done = command(dirty, URL, *numbers, "--note", "quoted as an example", "--by", "anna")
+    assert done.exit_code == 0, done.output
+    assert "Blocks that a curator kept: 1, removed: 1." in done.output
+    now = blocks(dirty)
+    assert now[advert][1:3] == ("kept", "curator")
+    assert now[advert][3].startswith("a curator wants it (anna, 20")
+    assert now[advert][3].endswith(": quoted as an example)")
+    assert now[ranges][1:3] == ("removed", "curator")
+    assert ADVERT in kept(dirty)
+    assert RANGES not in kept(dirty)
+    assert {words: row for words, row in now.items() if words not in (advert, ranges)} == {
+        words: row for words, row in was.items() if words not in (advert, ranges)
+    }
+    replay(dirty, workers=1)
+    assert blocks(dirty) == now
+    assert command(dirty, URL, "--leave", str(was[advert][0])).exit_code == 0
+    assert (blocks(dirty)[advert], blocks(dirty)[ranges]) == (was[advert], now[ranges])
+    assert command(dirty, URL, "--withdraw").exit_code == 0
+    assert blocks(dirty) == was
+    assert posts(dirty)[URL][3] == ""
+
+
+def test_a_word_on_a_block_and_one_on_its_page_hold_together(dirty: Path) -> None:
+    command(dirty, URL, "--title", "Honest maps", "--by", "anna")
+    command(dirty, URL, "--keep", str(blocks(dirty)[ADVERT[:20]][0]), "--by", "bob")
+    row = post(dirty)
+    assert row["title"] == "Honest maps"
+    assert ADVERT in kept(dirty)
+    assert "Decided by anna" in row["overruled"]
+    assert "bob" in blocks(dirty)[ADVERT[:20]][3]
+
+
+def test_a_decision_on_words_that_the_page_no_longer_has_is_told(dirty: Path, tmp_path: Path) -> None:
+    command(dirty, URL, "--keep", str(blocks(dirty)[ADVERT[:20]][0]))
+    import_pages([rows(tmp_path, roadmaps=GUIDE)], dirty, workers=1)
+    assert "Decisions on words that the page no longer has: 1." in post(dirty)["overruled"]
+
+
+def test_explain_numbers_the_blocks_and_tells_by_whose_word_one_stays(dirty: Path) -> None:
+    number = blocks(dirty)[ADVERT[:20]][0]
+    asked = ["explain", URL, "--numbers", "--data", str(dirty)]
+    assert f"{number:>4} - [gambling] {ADVERT}\n" in CliRunner().invoke(winnow, asked).output
+    command(dirty, URL, "--keep", str(number), "--by", "anna")
+    shown = CliRunner().invoke(winnow, asked).output
+    assert f"{number:>4}   {ADVERT}\n    curator v1: a curator wants it (anna, " in shown
+    assert "0 removed and 0 trimmed" in shown
+
+
 def test_explain_tells_of_the_decision(data: Path) -> None:
     command(data, OTHER, "--accept", "--note", "bridges are products too", "--by", "anna")
     shown = CliRunner().invoke(winnow, ["explain", OTHER, "--data", str(data)]).output
@@ -323,6 +403,9 @@ def test_what_is_said_of_copies_does_not_depend_on_what_came_first(mirrored: Pat
         (("--best", "--no-copy"), "do not go together"),
         (("--copy-of", URL), "is the page itself"),
         (("--title", "Other", "--withdraw"), "--withdraw alone"),
+        (("--keep", "1", "--withdraw"), "--withdraw alone"),
+        (("--keep", "99"), "has no block 99; its blocks are 0 to "),
+        (("--keep", "1", "--remove", "1"), "something else is said of block 1"),
     ],
 )
 def test_what_cannot_be_said_is_told(arguments: tuple[str, ...], told: str, data: Path) -> None:

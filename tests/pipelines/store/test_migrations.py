@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
+from pipelines.ruling import BlockRuling
 from pipelines.store import SchemaError, Store, StoreError
 from pipelines.store.migrations import corpus, schema
+from pipelines.store.migrations import review as review_migrations
 from pipelines.store.review import Review
 
 GOLDEN = Path(__file__).with_name("schema.sql")
@@ -150,5 +154,25 @@ def test_curator_decisions_can_be_added_and_never_changed(tmp_path: Path) -> Non
                 review.connection.execute(sql)
         with pytest.raises(sqlite3.IntegrityError):
             review.connection.execute(insert, ("perhaps",))
-        assert [made.decision for made in review.history("https://BLOG.example/a#x")] == ["remove", "keep"]
-        assert review.in_force("https://blog.example/a")["abc"].decision == "keep"
+        (said,) = review.rulings()["https://blog.example/a"].blocks
+        assert (said.block, said.decision, said.actor) == ("abc", "keep", "ada")
+
+
+def test_decisions_on_blocks_outlive_the_step_that_lets_them_be_withdrawn(tmp_path: Path) -> None:
+    path = tmp_path / "review.db"
+    with closing(sqlite3.connect(path)) as plain:
+        db = Database(plain)
+        review_migrations.apply(db, stop_before="m004_decisions_on_blocks_can_be_withdrawn")
+        plain.execute(
+            "INSERT INTO decisions (post_url, block_hash, decision, note, actor, at)"
+            " VALUES ('https://blog.example/a', 'abc', 'remove', 'why', 'ada', '2026-01-01T00:00:00Z')"
+        )
+        plain.commit()
+    with Review.open(path) as review:
+        assert review.rulings()["https://blog.example/a"].blocks == (
+            BlockRuling("abc", "remove", "why", "ada", "2026-01-01T00:00:00Z"),
+        )
+        review.decide("https://BLOG.example/a#x", {"abc": "leave"})
+        assert review.rulings() == {}
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            review.connection.execute("DELETE FROM decisions")

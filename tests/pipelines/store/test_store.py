@@ -14,7 +14,8 @@ from filters import load_profile
 from filters.chain import Chain
 from filters.rule import registry
 from pipelines.curate import Outcome, Status
-from pipelines.store import Accounting, FetchRecord, Source, Store, UrlRecord, block_hash, post_id
+from pipelines.ruling import block_hash
+from pipelines.store import Accounting, FetchRecord, Source, Store, UrlRecord, post_id
 
 MakeOutcome = Callable[..., Outcome]
 Contents = Callable[[Path], dict[str, list[tuple[object, ...]]]]
