@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
@@ -57,12 +57,7 @@ class Ruling:
     blocks: tuple[BlockRuling, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.of_page or self.blocks)
-
-    @property
-    def of_page(self) -> bool:
-        """Whether anything is said of the page itself."""
-        return bool(self.status or self.kind or self.facts)
+        return bool(self.named or self.blocks)
 
     @property
     def by(self) -> str:
@@ -73,6 +68,22 @@ class Ruling:
     def copy(self) -> str:
         """What is said of copies; empty for nothing."""
         return dict(self.facts).get("copy", "")
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The names of what is said of the page: those of ``facts``, ``status`` and ``kind``."""
+        said = {"status": self.status, "kind": self.kind}
+        return frozenset(name for name, _ in self.facts) | {name for name, value in said.items() if value}
+
+    def then(self, said: Ruling, as_found: Collection[str] = ()) -> Ruling:
+        """What holds of the page once ``said`` is said, too, and what is named in ``as_found`` is no longer."""
+        facts = dict(self.facts) | dict(said.facts)
+        return replace(
+            said,
+            status=said.status or ("" if "status" in as_found else self.status),
+            kind=said.kind or ("" if "kind" in as_found else self.kind),
+            facts=tuple(sorted((name, value) for name, value in facts.items() if name not in as_found)),
+        )
 
     def of(self, document: Document) -> Document:
         """The document as rules and models are to read it: what is said of it takes the place of what it says."""

@@ -6,7 +6,6 @@ import contextlib
 import getpass
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,12 @@ if TYPE_CHECKING:
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NONE = "none"
+# What `--as-found` takes, and what it is called in a ruling.
+ANSWERS = {
+    "status": "status", "kind": "kind", "about": "about", "language": "language", "stages": "stages",
+    "topics": "topics", "title": "title", "author": "author", "date": "published", "updated": "updated",
+    "site": "site", "licence": "licence", "copies": "copy",
+}  # fmt: skip
 
 
 @click.command(
@@ -75,6 +80,12 @@ NONE = "none"
 )
 @click.option("--remove", multiple=True, type=int, metavar="N", help="Remove a block.")
 @click.option("--leave", multiple=True, type=int, metavar="N", help="Leave a block to the rules again.")
+@click.option(
+    "--as-found",
+    multiple=True,
+    type=click.Choice(list(ANSWERS)),
+    help="Leave one of the answers to rules, models and page again.",
+)
 @click.option("--withdraw", is_flag=True, help="Leave all of the page to rules and models again.")
 @click.option("--note", default="", help="Why; it is shown beside the decision.")
 @click.option("--by", "actor", default="", help="Who decides; otherwise the user of this machine.")
@@ -88,6 +99,7 @@ def overrule(
     keep: tuple[int, ...],
     remove: tuple[int, ...],
     leave: tuple[int, ...],
+    as_found: tuple[str, ...],
     withdraw: bool,
     note: str,
     actor: str,
@@ -117,8 +129,14 @@ def overrule(
     url = named_url(data, target)
     facts = _facts(data, url, **said)
     blocks = _blocks(data, url, {"keep": keep, "remove": remove, "leave": leave})
-    of_page = bool(accept or reject or kind or facts)
-    if withdraw == (of_page or bool(blocks)):
+    status = "accepted" if accept else "rejected" if reject else ""
+    word = Ruling(status, kind or "", note, actor or _user(), facts=tuple(facts.items()))
+    left = {ANSWERS[name] for name in as_found}
+    if both := left & word.named:
+        raise Usage(
+            f"--as-found does not go together with what is said of the same: {', '.join(sorted(both))}."
+        )
+    if withdraw == bool(word.named or left or blocks):
         raise Usage(
             "say what is decided, --accept, --kind KIND, --title TEXT, --keep N and so on, or --withdraw alone."
         )
@@ -126,21 +144,11 @@ def overrule(
     with Review.open(data / REVIEW) as review:
         before = review.rulings().get(url, Ruling())
         if withdraw:
+            left = set(before.named)
             blocks = {one.block: LEAVE for one in before.blocks}
-            before = Ruling()
-        actor = actor or _user()
-        decided = replace(
-            before,
-            status="accepted" if accept else "rejected" if reject else before.status,
-            kind=kind or before.kind,
-            note=note,
-            actor=actor,
-            at="",
-            facts=tuple(sorted((dict(before.facts) | facts).items())),
-        )
-        if of_page or withdraw:
-            review.rule(url, decided)
-        review.decide(url, blocks, note, actor)
+        if word.named or left:
+            review.rule(url, before.then(word, left))
+        review.decide(url, blocks, word.note, word.actor)
     done = (
         batch.replay(data, url=url, profile=profile, workers=1) if (data / batch.ARCHIVE).is_file() else None
     )

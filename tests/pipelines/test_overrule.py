@@ -293,6 +293,17 @@ def test_what_a_page_says_of_itself_can_be_put_right(data: Path) -> None:
     assert post(data)["updated"] == "2025-01-01"  # a curator's word, though it is before publication
 
 
+def test_one_answer_is_left_as_it_was_found_and_the_others_stay(data: Path) -> None:
+    command(data, URL, "--title", "Roads and maps", "--author", "Ada Berg", "--kind", "news")
+    assert command(data, URL, "--as-found", "title", "--as-found", "kind").exit_code == 0
+    row = post(data)
+    assert (row["title"], row["author"]) == ("How product managers keep a roadmap honest", "Ada Berg")
+    assert row["status"] == "accepted"
+    assert "models say" not in row["overruled"]
+    assert command(data, URL, "--as-found", "author").exit_code == 0
+    assert rulings(data) == {}
+
+
 def test_what_the_models_say_can_be_overruled_and_rules_judge_by_it(data: Path) -> None:
     said = ("--language", "sv", "--stage", "senior", "--stage", "lead", "--topic", "salary")
     assert command(data, URL, *said).exit_code == 0
@@ -404,6 +415,7 @@ def test_what_is_said_of_copies_does_not_depend_on_what_came_first(mirrored: Pat
         (("--copy-of", URL), "is the page itself"),
         (("--title", "Other", "--withdraw"), "--withdraw alone"),
         (("--keep", "1", "--withdraw"), "--withdraw alone"),
+        (("--title", "Other", "--as-found", "title"), "of the same: title"),
         (("--keep", "99"), "has no block 99; its blocks are 0 to "),
         (("--keep", "1", "--remove", "1"), "something else is said of block 1"),
     ],
