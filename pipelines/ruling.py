@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import getpass
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -189,6 +191,13 @@ _COPY = {BEST: "Kept before its copies.", NO_COPY: "An article of its own, and n
 def block_hash(text: str) -> str:
     """What a decision on a block points at: 16 hex digits of its words, whatever the white space."""
     return sha256(" ".join(storable(text).split()).encode()).hexdigest()[:16]
+
+
+def user() -> str:
+    """Who decides where nobody is named: the user of this machine; empty for a process without one."""
+    with contextlib.suppress(OSError, KeyError):
+        return getpass.getuser()
+    return ""
 
 
 def _by(said: Ruling | BlockRuling) -> str:

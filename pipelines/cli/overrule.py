@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import getpass
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -119,7 +117,7 @@ def overrule(
     from filters.judgement import KINDS
     from pipelines import batch
     from pipelines.lookup import named_url
-    from pipelines.ruling import Ruling
+    from pipelines.ruling import Ruling, user
     from pipelines.store.review import LEAVE, REVIEW, Review
 
     if accept and reject:
@@ -130,7 +128,7 @@ def overrule(
     facts = _facts(data, url, **said)
     blocks = _blocks(data, url, {"keep": keep, "remove": remove, "leave": leave})
     status = "accepted" if accept else "rejected" if reject else ""
-    word = Ruling(status, kind or "", note, actor or _user(), facts=tuple(facts.items()))
+    word = Ruling(status, kind or "", note, actor or user(), facts=tuple(facts.items()))
     left = {ANSWERS[name] for name in as_found}
     if both := left & word.named:
         raise Usage(
@@ -258,13 +256,6 @@ def _labels(name: str, given: Iterable[str], known: Iterable[str]) -> str:
         if label not in known:
             raise Usage(did_you_mean(name, label, [*known, NONE]))
     return "; ".join(found)
-
-
-def _user() -> str:
-    # a process may run as a user without a name
-    with contextlib.suppress(OSError, KeyError):
-        return getpass.getuser()
-    return ""
 
 
 def _state(data: Path, url: str) -> str:

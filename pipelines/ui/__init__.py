@@ -9,9 +9,10 @@ from typing import Any
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from pipelines.ui import views
+from pipelines.ui import curators, deciding, views
 from pipelines.ui.queries import DATABASE
 from pipelines.ui.safety import App, defused, line, web_url, with_headers
+from pipelines.ui.serve import SIGN_IN
 
 hookimpl = HookimplMarker("datasette")
 
@@ -28,9 +29,29 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/$", views.front),
         (r"/-/articles$", views.articles),
         (r"/-/article/(?P<post>[^/]+)$", views.article),
+        (r"/-/article/(?P<post>[^/]+)/decide$", deciding.decide),
+        (rf"{SIGN_IN}$", curators.sign_in),
         (r"/-/sources$", views.sources),
         (r"/-/source/(?P<name>[^/]+)$", views.source),
     ]
+
+
+@hookimpl
+def startup(datasette: Any) -> None:
+    """The link by which a curator signs in is good from now on."""
+    curators.invite(datasette)
+
+
+@hookimpl
+def register_actions() -> list[Any]:
+    """What only curators may do."""
+    return [curators.action()]
+
+
+@hookimpl
+def permission_resources_sql(actor: Any, action: str) -> Any:
+    """Who is a curator."""
+    return curators.permission(actor, action)
 
 
 @hookimpl

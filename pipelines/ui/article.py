@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -22,6 +22,8 @@ from pipelines.ui.markup import Outline, html
 from pipelines.ui.safety import defused, line
 
 Row = Mapping[str, Any]
+
+State: TypeAlias = Literal["kept", "wanted", "trimmed", "removed"]
 
 _NOTHING = Markup()
 
@@ -49,13 +51,16 @@ class Cut:
 
     texts: tuple[tuple[str, str, int], ...]  # kind, text to show, number of characters not shown
     why: Why
+    first: int = 0  # the number of the first of them
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the article: ``kept`` prose, a ``trimmed`` block, or a ``removed`` run of blocks."""
+    """A stretch of the article: ``kept`` prose, a block that a curator ``wanted``, a ``trimmed`` one, or a ``removed``
+    run of blocks.
+    """
 
-    state: Literal["kept", "trimmed", "removed"]
+    state: State
     html: Markup = _NOTHING
     cuts: tuple[Cut, ...] = ()
     blocks: int = 0
@@ -86,7 +91,7 @@ class Article:
 class _Run:
     """Consecutive fragments that were decided alike."""
 
-    state: Literal["kept", "trimmed", "removed"]
+    state: State
     rows: list[Row] = field(default_factory=list)
 
 
@@ -107,7 +112,10 @@ def build(fragments: Sequence[Row], verdicts: Iterable[Row], title: str) -> Arti
         else:
             markdown = _numbered(_joined(run.rows), number)
             shown = html(markdown, outline, "" if _has_prose(pieces) else title)
-            pieces.append(Piece("kept", shown, blocks=len(run.rows)))
+            notes = (
+                (Cut((), _why(run.rows[0], spoken), run.rows[0]["index"]),) if run.state == "wanted" else ()
+            )
+            pieces.append(Piece(run.state, shown, notes, blocks=len(run.rows)))
         if run.state != "removed":
             number = _counted(run.rows, number)
     rules = Counter(line(row["rule"]) or "unknown" for row in fragments if row["decision"] == "removed")
@@ -172,8 +180,9 @@ def origins(stored: object) -> dict[str, str]:
 def _runs(fragments: Iterable[Row]) -> list[_Run]:
     runs: list[_Run] = []
     for row in fragments:
-        state = row["decision"]
-        if not runs or runs[-1].state != state or state == "trimmed":
+        decision: State = row["decision"]
+        state: State = "wanted" if decision == "kept" and row["rule"] else decision
+        if not runs or runs[-1].state != state or state in ("wanted", "trimmed"):
             runs.append(_Run(state))
         runs[-1].rows.append(row)
     return runs
@@ -245,7 +254,9 @@ def _trimmed(row: Row, spoken: Mapping[int, Sequence[Row]], outline: Outline) ->
         shown = Markup(f"<h{level}>{{}}</h{level}>").format(inside)  # noqa: S704 - a number
     else:
         shown = _FRAMES.get(row["kind"], Markup("<p>{}</p>")).format(inside)
-    return Piece("trimmed", shown, (Cut((), _why(row, spoken)),), 1, _words(before) + _words(after))
+    return Piece(
+        "trimmed", shown, (Cut((), _why(row, spoken), row["index"]),), 1, _words(before) + _words(after)
+    )
 
 
 def _removed(rows: Sequence[Row], spoken: Mapping[int, Sequence[Row]]) -> Piece:
@@ -253,11 +264,12 @@ def _removed(rows: Sequence[Row], spoken: Mapping[int, Sequence[Row]]) -> Piece:
     cuts = []
     for why, group in groupby(zip(rows, whys, strict=True), key=lambda pair: pair[1]):
         texts = []
-        for row, _ in group:
+        same = [row for row, _ in group]
+        for row in same:
             text = defused(row["text"]).strip()
             shown = text[:LONGEST_REMOVAL]
             texts.append((line(row["kind"]), shown, len(text) - len(shown)))
-        cuts.append(Cut(tuple(texts), why))
+        cuts.append(Cut(tuple(texts), why, same[0]["index"]))
     words = sum(_words(row["text"]) for row in rows)
     return Piece(
         "removed",

@@ -188,15 +188,18 @@ async def verdicts(db: Any, post_id: str) -> Rows:
     return await rows(db, "select * from verdicts where post = :id order by number", {"id": post_id})
 
 
-async def labels(db: Any, post_id: str) -> list[str]:
-    """The stages of a career that a post speaks of, and its topics, each by name."""
-    found = await rows(
-        db,
-        "select 0 as place, stage as label from stages where post = :id"
-        " union select 1, topic from topics where post = :id order by 1, 2",
-        {"id": post_id},
-    )
-    return list(dict.fromkeys(row["label"] for row in found))
+async def stages(db: Any, post_id: str) -> list[str]:
+    """The stages of a career that a post speaks of, by name."""
+    return await _column(db, "select stage from stages where post = :id order by 1", post_id)
+
+
+async def topics(db: Any, post_id: str) -> list[str]:
+    """What a post is about, by name."""
+    return await _column(db, "select topic from topics where post = :id order by 1", post_id)
+
+
+async def _column(db: Any, sql: str, post_id: str) -> list[str]:
+    return [value for row in await rows(db, sql, {"id": post_id}) for value in row.values()]
 
 
 async def versions(db: Any, post_id: str) -> Rows:

@@ -14,6 +14,7 @@ from datasette.utils import tilde_encode
 from pipelines.changes import changes
 from pipelines.ui import article as reading
 from pipelines.ui import queries, source_pages
+from pipelines.ui.curators import may_decide
 from pipelines.ui.queries import DATABASE, LAST_PAGE, Wanted
 from pipelines.ui.safety import OWN_PAGES, defused, language_and_direction, line, safe_url, web_url
 
@@ -26,11 +27,11 @@ _POST_ID = re.compile(r"[0-9a-f]{16}")
 
 async def front(request: Any, datasette: Any) -> Any:
     """``/``: what this corpus is, how large, what came last, what was removed."""
-    db = await _corpus(request, datasette)
+    db = await corpus(request, datasette)
     if db is None:
         return Response.redirect(datasette.urls.path("/-/"))
     rules = await queries.removed_by_rule(db)
-    return await _page(
+    return await page(
         datasette,
         request,
         "front",
@@ -45,9 +46,9 @@ async def front(request: Any, datasette: Any) -> Any:
 
 async def articles(request: Any, datasette: Any) -> Any:
     """``/-/articles``: search, or browse the newest first, by site and language."""
-    db = await _corpus(request, datasette)
+    db = await corpus(request, datasette)
     if db is None:
-        return await _notice(datasette, request, _NO_CORPUS)
+        return await notice(datasette, request, _NO_CORPUS)
     number = request.args.get("page") or "1"
     wanted = Wanted(
         words=line(request.args.get("q"), _LONGEST_SEARCH),
@@ -65,7 +66,7 @@ async def articles(request: Any, datasette: Any) -> Any:
         return str(datasette.urls.path("/-/articles")) + ("?" + urlencode(kept) if kept else "")
 
     found = await queries.articles(db, wanted)
-    return await _page(
+    return await page(
         datasette,
         request,
         "articles",
@@ -80,18 +81,11 @@ async def articles(request: Any, datasette: Any) -> Any:
 
 async def article(request: Any, datasette: Any) -> Any:
     """``/-/article/<post id>``: the article with what was removed in place; ``?view=clean`` without."""
-    db = await _corpus(request, datasette)
-    if db is None:
-        return await _notice(datasette, request, _NO_CORPUS)
-    post_id = request.url_vars["post"]
-    post = await queries.post(db, post_id) if _POST_ID.fullmatch(post_id) else None
-    if post is None:
-        return await _notice(
-            datasette,
-            request,
-            f"There is no post “{line(post_id, 40)}” in this corpus. It may have been removed since, "
-            "or the address is incomplete.",
-        )
+    db = await corpus(request, datasette)
+    post = await named_post(db, request) if db is not None else None
+    if db is None or post is None:
+        return await missing(datasette, request, db)
+    post_id = post["id"]
     clean = request.args.get("view") == "clean"
     versions = await queries.versions(db, post_id)
     earlier = next((row for row in versions if str(row["number"]) == request.args.get("version")), None)
@@ -102,7 +96,7 @@ async def article(request: Any, datasette: Any) -> Any:
         else reading.build(await queries.fragments(db, post_id), await queries.verdicts(db, post_id), title)
     )
     language, direction = language_and_direction(post["language"])
-    return await _page(
+    return await page(
         datasette,
         request,
         "article",
@@ -115,7 +109,8 @@ async def article(request: Any, datasette: Any) -> Any:
         changes=changes(earlier["text"], await queries.text(db, post_id)) if earlier else [],
         lang=language,
         dir=direction,
-        labels=await queries.labels(db, post_id),
+        labels=list(dict.fromkeys([*await queries.stages(db, post_id), *await queries.topics(db, post_id)])),
+        curator=await may_decide(datasette, request),
         taken=reading.origins(post.get("origins")),
         copies=await queries.copies(db, post_id),
         aliases=await queries.aliases(db, post_id),
@@ -126,34 +121,34 @@ async def article(request: Any, datasette: Any) -> Any:
 
 async def sources(request: Any, datasette: Any) -> Any:
     """``/-/sources``: every source, its state, and what it gave lately."""
-    db = await _corpus(request, datasette, _SOURCE_TABLES)
+    db = await corpus(request, datasette, _SOURCE_TABLES)
     if db is None:
-        return await _notice(datasette, request, _NO_CORPUS)
+        return await notice(datasette, request, _NO_CORPUS)
 
     def link(name: str) -> str:
         return str(datasette.urls.path(f"/-/source/{tilde_encode(name)}"))
 
-    return await _page(datasette, request, "sources", sources=await source_pages.overview(db), link=link)
+    return await page(datasette, request, "sources", sources=await source_pages.overview(db), link=link)
 
 
 async def source(request: Any, datasette: Any) -> Any:
     """``/-/source/<name>``: a source's past, drawn and in numbers."""
-    db = await _corpus(request, datasette, _SOURCE_TABLES)
+    db = await corpus(request, datasette, _SOURCE_TABLES)
     if db is None:
-        return await _notice(datasette, request, _NO_CORPUS)
+        return await notice(datasette, request, _NO_CORPUS)
     found = await source_pages.one(db, request.url_vars["name"])
     if found is None:
-        return await _notice(datasette, request, "There is no source of this name in this corpus.")
+        return await notice(datasette, request, "There is no source of this name in this corpus.")
     row, seen = found
     title = line(row["title"], 120) or line(row["name"], 120) or "Source without a name"
     drawn = source_pages.charts(seen) if seen else []
-    return await _page(datasette, request, "source", source=row, title=title, seen=seen, charts=drawn)
+    return await page(datasette, request, "source", source=row, title=title, seen=seen, charts=drawn)
 
 
 _NO_CORPUS = "No database called “corpus” is being served here. Start with: winnow serve"
 
 
-async def _corpus(request: Any, datasette: Any, tables: Sequence[str] = _TABLES) -> Any:
+async def corpus(request: Any, datasette: Any, tables: Sequence[str] = _TABLES) -> Any:
     """The corpus, or None where there is none; raises Forbidden where this person may not read it."""
     if DATABASE not in datasette.databases:
         return None
@@ -164,11 +159,29 @@ async def _corpus(request: Any, datasette: Any, tables: Sequence[str] = _TABLES)
     return datasette.get_database(DATABASE)
 
 
-async def _notice(datasette: Any, request: Any, message: str, status: int = 404) -> Any:
-    return await _page(datasette, request, "notice", status=status, message=message)
+async def named_post(db: Any, request: Any) -> dict[str, Any] | None:
+    """The post that the address of a page names, if there is one."""
+    post_id = request.url_vars["post"]
+    return await queries.post(db, post_id) if _POST_ID.fullmatch(post_id) else None
 
 
-async def _page(datasette: Any, request: Any, template: str, status: int = 200, **context: object) -> Any:
+async def missing(datasette: Any, request: Any, db: Any) -> Any:
+    """The answer where there is no corpus, or no such post in it."""
+    if db is None:
+        return await notice(datasette, request, _NO_CORPUS)
+    return await notice(
+        datasette,
+        request,
+        f"There is no post “{line(request.url_vars['post'], 40)}” in this corpus. It may have been removed since, "
+        "or the address is incomplete.",
+    )
+
+
+async def notice(datasette: Any, request: Any, message: str, status: int = 404) -> Any:
+    return await page(datasette, request, "notice", status=status, message=message)
+
+
+async def page(datasette: Any, request: Any, template: str, status: int = 200, **context: object) -> Any:
     metadata = await datasette.get_instance_metadata()
 
     def at(*parts: object) -> str:
