@@ -24,6 +24,7 @@ from filters.verdict import Action, Family, Verdict
 from pipelines.curate import Outcome, Status
 from pipelines.page import Page
 from pipelines.store import FetchRecord, Source, Store, post_id
+from pipelines.ui.curators import MARK
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIGURATION = ROOT / "datasette.yml"
@@ -424,6 +425,12 @@ def get(datasette: Any, ask: Callable[..., Any]) -> Get:
         return ask(datasette.client.get(path, **more))
 
     return asked
+
+
+@pytest.fixture
+def curator(datasette: Any) -> dict[str, str]:
+    """The cookies of somebody who came by the link of ``winnow serve``."""
+    return {"ds_actor": datasette.client.actor_cookie({"id": "anna", MARK: True})}
 
 
 @pytest.fixture(scope="session")

@@ -288,15 +288,16 @@ def test_an_unknown_post_is_not_found(get: Any, post: str) -> None:
     assert "script" not in Page(answer.text).texts
 
 
-def test_nothing_hostile_becomes_markup(get: Any, pages: dict[str, str]) -> None:
+def test_nothing_hostile_becomes_markup(get: Any, curator: dict[str, str], pages: dict[str, str]) -> None:
     for path in (
         "/",
         "/-/articles",
         "/-/articles?q=script",
         pages["hostile"],
         pages["hostile"] + "?view=clean",
+        pages["hostile"] + "/decide",
     ):
-        page = Page(get(path).text)
+        page = Page(get(path, cookies=curator).text)
         assert not {"script", "img", "iframe", "b", "object", "style"} & {tag for tag, _ in page.tags}, path
         for tag, attributes in page.tags:
             assert not [name for name in attributes if name.startswith("on") or name == "style"], (path, tag)
@@ -305,25 +306,28 @@ def test_nothing_hostile_becomes_markup(get: Any, pages: dict[str, str]) -> None
         assert "document.title='owned'" in " ".join(page.texts["main"]), "shown as the words that they are"
 
 
-def test_a_title_cannot_turn_the_page_around(get: Any, pages: dict[str, str]) -> None:
+def test_a_title_cannot_turn_the_page_around(
+    get: Any, curator: dict[str, str], pages: dict[str, str]
+) -> None:
     paths = (
         "/",
         "/-/articles",
         pages["hostile"],
         pages["hostile"] + "?view=clean",
+        pages["hostile"] + "/decide",
         "/corpus/posts",
         "/corpus/most_removed",
         "/corpus/fragments?_size=100",
     )
     for path in paths:
-        seen = "".join("".join(words) for words in Page(get(path).text).texts.values())
+        seen = "".join("".join(words) for words in Page(get(path, cookies=curator).text).texts.values())
         assert "exe.gpj" in seen
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", seen), path
 
 
-def test_our_pages_allow_no_script_at_all(get: Any, pages: dict[str, str]) -> None:
-    for path in (*OURS, *pages.values()):
-        policy = get(path).headers["content-security-policy"]
+def test_our_pages_allow_no_script_at_all(get: Any, curator: dict[str, str], pages: dict[str, str]) -> None:
+    for path in (*OURS, *pages.values(), pages["hostile"] + "/decide"):
+        policy = get(path, cookies=curator).headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "script-src" not in policy
         assert "unsafe" not in policy
