@@ -23,7 +23,7 @@ from pipelines.items import Desk
 from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Store
-from pipelines.store.review import rulings
+from pipelines.store.review import Rulings
 from pipelines.store.rows import post_rows
 from pipelines.store.templates import SiteTemplates
 from pipelines.watch import keep_watch
@@ -96,7 +96,7 @@ def crawl(
         store = stack.enter_context(Store.open(data / "corpus.db"))
         archive = stack.enter_context(Archive.open(data / "archive.db"))
         store.record_site_settings(settings_of_sites(sources_dir, base))
-        sites = Sites(store.site_settings(), rulings(data))
+        sites = Sites(store.site_settings(), Rulings(data))
         curators = stack.enter_context(Curators(post_rows, profile, workers=workers, sites=sites))
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("crawl", chain, alone=True)

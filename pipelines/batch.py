@@ -24,7 +24,7 @@ from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post_id
 from pipelines.store.connection import now
 from pipelines.store.queries import Reason, Removed
-from pipelines.store.review import rulings
+from pipelines.store.review import Rulings
 from pipelines.store.rows import PostRows, post_rows
 from pipelines.store.templates import SiteTemplates
 from pipelines.warc import read_answers
@@ -87,7 +87,7 @@ def import_pages(
         templates = SiteTemplates(store.connection, chain)
         run = store.start_run("import", chain)
         store.record_site_settings(settings or {})
-        sites = Sites(store.site_settings(), rulings(data))
+        sites = Sites(store.site_settings(), Rulings(data))
         work = _Work(archive, store, run, templates, progress)
         with (
             work.closing(),
@@ -133,14 +133,14 @@ def replay(
             spoken = store.spoken_of_by(rule)
             captures = (capture for capture in captures if post_id(capture.url) in spoken)
         if diff:
-            sites = Sites(store.site_settings() | dict(settings or {}), rulings(data))
+            sites = Sites(store.site_settings() | dict(settings or {}), Rulings(data))
             with Curators(
                 post_rows, profile, workers=workers, page_seconds=page_seconds, sites=sites
             ) as curators:
                 return _diff(archive, store, captures, curators, templates, progress)
         run = store.start_run("replay", chain)
         store.record_site_settings(settings or {})
-        sites = Sites(store.site_settings(), rulings(data))
+        sites = Sites(store.site_settings(), Rulings(data))
         work = _Work(archive, store, run, templates, progress)
         with (
             work.closing(),

@@ -11,7 +11,7 @@ from pipelines.page import Page
 from pipelines.site_settings import PageSettings, Sites
 from pipelines.store import Store, StoreError, normal_url, post_id
 from pipelines.store.queries import Copies, copies_of
-from pipelines.store.review import rulings
+from pipelines.store.review import Rulings
 from pipelines.store.templates import PageTemplates, SiteTemplates
 from pipelines.store.versions import Version, versions
 
@@ -98,7 +98,7 @@ def page_settings(data: Path, page: Page) -> PageSettings | None:
     """What the sources of a page's site, and curators, say of it; None for nothing, or without a corpus to read."""
     try:
         with Store.open(data / "corpus.db", create=False) as store:
-            return Sites(store.site_settings(), rulings(data)).of(page.url, page.fetched_at)
+            return Sites(store.site_settings(), Rulings(data)).of(page.url, page.fetched_at)
     except StoreError:
         return None
 

@@ -92,7 +92,7 @@ class Sites:
         settings: Mapping[str, SiteSettings] | None = None,
         rulings: Mapping[str, Ruling] | None = None,
     ) -> None:
-        self._rulings = rulings or {}
+        self._rulings = rulings if rulings is not None else {}
         self._by_host: dict[str, list[SiteSettings]] = {}
         for _, one in sorted((settings or {}).items()):
             for name in {name.removeprefix("www.") for name in one.hosts} if one else ():
@@ -101,7 +101,7 @@ class Sites:
     def of(self, url: str, fetched_at: str) -> PageSettings | None:
         """What holds for the page of a URL, fetched at a moment (ISO 8601); None where nothing does."""
         found = self._by_host.get(host(url), []) if self._by_host else []
-        ruling = self._rulings.get(normal_url(url)) if self._rulings else None
+        ruling = self._rulings.get(normal_url(url))
         if not found and not ruling:
             return None
         day = fetched_at[:10]

@@ -8,8 +8,10 @@ The tables are append-only: the latest decision counts, the earlier ones are its
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -17,7 +19,7 @@ from typing import Final, Literal, TypeAlias
 from pipelines.address import normal_url, storable
 from pipelines.ruling import BlockRuling, Ruling
 from pipelines.store import migrations
-from pipelines.store.connection import Connected, connect, immediate, now
+from pipelines.store.connection import Connected, StoreError, connect, immediate, now
 
 REVIEW = "review.db"
 LEAVE: Final = "leave"
@@ -100,13 +102,45 @@ class Review(Connected):
         return {url: tuple(said[block] for block in sorted(said)) for url, said in latest.items()}
 
 
-def rulings(data: Path) -> dict[str, Ruling]:
-    """What curators say of pages, by normalised address; nothing where nobody decided anything yet.
+class Rulings(Mapping[str, Ruling]):
+    """What curators say of pages, by normalised address: what review.db holds at the moment that one asks.
 
-    Raises StoreError and SchemaError.
+    So a crawl heeds what is decided while it goes on. Making one raises StoreError and SchemaError; where the file can
+    not be read later, what was read before holds.
     """
-    path = data / REVIEW
-    if not path.is_file():
-        return {}
-    with Review.open(path) as review:
-        return review.rulings()
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / REVIEW
+        self._read: tuple[tuple[int, int], ...] = ()
+        self._known: dict[str, Ruling] = {}
+        self._refresh()
+
+    def __getitem__(self, url: str) -> Ruling:
+        with suppress(StoreError):
+            self._refresh()
+        return self._known[url]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _refresh(self) -> None:
+        """Read the file again where it, or its log, is another than the one that was read."""
+        seen = tuple(
+            (told.st_mtime_ns, told.st_size)
+            for path in (self._path, self._path.with_name(f"{REVIEW}-wal"))
+            if (told := _stat(path)) is not None
+        )
+        if seen != self._read:
+            with Review.open(self._path) as review:
+                self._known = review.rulings()
+            self._read = seen
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None

@@ -19,7 +19,7 @@ from datasette.utils.asgi import Forbidden
 
 from filters.judgement import KINDS, labels
 from pipelines.ruling import BEST, NO_COPY, Ruling
-from pipelines.store.review import rulings
+from pipelines.store.review import Rulings
 from pipelines.ui import queries
 from pipelines.ui.curators import may_decide
 from pipelines.ui.queries import Rows
@@ -94,7 +94,7 @@ async def decide(request: Any, datasette: Any) -> Any:
         frozenset(await queries.stages(db, post["id"])),
         frozenset(await queries.topics(db, post["id"])),
         await queries.fragments(db, post["id"]),
-        (await asyncio.to_thread(rulings, data)).get(post["url"], Ruling()),
+        (await asyncio.to_thread(Rulings, data)).get(post["url"], Ruling()),
     )
     problem, status = "", 200
     if request.method == "POST":

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from pipelines.batch import import_pages, replay
 from pipelines.cli.app import winnow
-from pipelines.store.review import Review, rulings
+from pipelines.store.review import Review, Rulings
 
 URL = "https://pm.example/roadmaps"
 OTHER = "https://pm.example/bridges"
@@ -112,7 +112,7 @@ def test_a_decision_survives_replay_and_is_withdrawn_only_by_another(data: Path)
     with Review.open(data / "review.db") as review:
         history = review.connection.execute("SELECT status FROM page_decisions ORDER BY id").fetchall()
     assert history == [("accepted",), ("",)]
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}
 
 
 def test_whether_the_page_or_the_decision_comes_first_changes_nothing(data: Path, tmp_path: Path) -> None:
@@ -250,7 +250,25 @@ def test_a_mistake_is_told_and_nothing_decided(arguments: tuple[str, ...], told:
     done = command(data, *arguments)
     assert done.exit_code != 0
     assert told in done.output or told in str(done.exception)
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}
+
+
+def test_a_run_heeds_what_is_decided_while_it_goes_on(data: Path) -> None:
+    from pipelines.site_settings import Sites
+
+    sites = Sites({}, Rulings(data))
+    assert sites.of(URL, "2026-01-01") is None
+    before = sites.fingerprint("0123456789ab", URL, "2026-01-01")
+    command(data, URL, "--reject")
+    found = sites.of(URL, "2026-01-01")
+    assert found is not None
+    assert found.ruling is not None
+    assert found.ruling.status == "rejected"
+    assert sites.fingerprint("0123456789ab", URL, "2026-01-01") != before
+    command(data, URL, "--withdraw")
+    assert sites.of(URL, "2026-01-01") is None
+    (data / "review.db").write_bytes(b"no database any more")
+    assert sites.of(URL, "2026-01-01") is None
 
 
 def test_decisions_cannot_be_changed_afterwards(data: Path) -> None:
@@ -301,7 +319,7 @@ def test_one_answer_is_left_as_it_was_found_and_the_others_stay(data: Path) -> N
     assert row["status"] == "accepted"
     assert "models say" not in row["overruled"]
     assert command(data, URL, "--as-found", "author").exit_code == 0
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}
 
 
 def test_what_the_models_say_can_be_overruled_and_rules_judge_by_it(data: Path) -> None:
@@ -424,4 +442,4 @@ def test_what_cannot_be_said_is_told(arguments: tuple[str, ...], told: str, data
     done = command(data, URL, *arguments)
     assert done.exit_code == 2, done.output
     assert told in done.output
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}

@@ -17,7 +17,7 @@ from datasette.app import Datasette
 
 from pipelines.batch import import_pages, replay
 from pipelines.store import post_id
-from pipelines.store.review import rulings
+from pipelines.store.review import Rulings
 from pipelines.ui.curators import ACTION, MARK
 
 URL = "https://pm.example/first-year"
@@ -95,7 +95,7 @@ def test_only_curators_see_the_form_and_what_others_send_decides_nothing(
         sent = ask(ours.client.post(DECIDE, data={"status": "rejected"}, cookies=cookies))
         assert sent.status_code == 403
         assert "/decide" not in ask(ours.client.get(POST, cookies=cookies)).text
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}
     assert anna().status_code == 200
     assert f'href="{DECIDE}"' in anna(POST).text
     assert f'href="{DECIDE}#b{named(data, ADVERT).split(":")[0]}"' in anna(POST).text
@@ -108,7 +108,7 @@ def test_a_form_of_another_site_decides_nothing_in_a_curators_name(
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
         sent = ask(ours.client.post(DECIDE, data={"status": "rejected"}, cookies=cookies, headers=headers))
         assert sent.status_code == 403
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}
 
 
 def test_whom_the_configuration_allows_decides_too(
@@ -154,7 +154,7 @@ def test_what_is_known_of_the_page_is_changed_where_the_form_was(
         "copies": "",
     }
     assert anna(**form).status_code == 303
-    (ruling,) = rulings(data).values()
+    (ruling,) = Rulings(data).values()
     assert dict(ruling.facts) == {
         "author": "Ada Berg; Li Wei", "stages": "entry; senior", "title": "Roads",
     }  # fmt: skip
@@ -165,7 +165,7 @@ def test_what_is_known_of_the_page_is_changed_where_the_form_was(
     assert "Nothing was changed" in again.text
     taken = anna(**{**form, "as-found": ["author", "stages"], "kind": ""})
     assert taken.status_code == 303
-    (ruling,) = rulings(data).values()
+    (ruling,) = Rulings(data).values()
     assert (dict(ruling.facts), ruling.kind) == ({"title": "Roads"}, "")
 
 
@@ -176,7 +176,7 @@ def test_a_page_is_left_out_and_taken_in_again(anna: Callable[..., Any], data: P
     assert "--data=/tmp; we have a better one" in reason
     assert anna(status="").status_code == 303
     assert rows(data, "SELECT status FROM posts") == [("accepted",)]
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_what_cannot_be_decided_is_told_and_nothing_changes(
     sent = anna(**form)
     assert sent.status_code == status
     assert told in sent.text
-    assert rulings(data) == {}
+    assert dict(Rulings(data)) == {}
 
 
 def test_an_unknown_post_is_not_found(anna: Callable[..., Any]) -> None:
