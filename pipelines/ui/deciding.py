@@ -18,7 +18,7 @@ from datasette import Response
 from datasette.utils.asgi import Forbidden
 
 from filters.judgement import KINDS, labels
-from pipelines.ruling import BEST, NO_COPY, Ruling
+from pipelines.ruling import BEST, NO_COPY, ORIGIN, Ruling
 from pipelines.store.review import Rulings
 from pipelines.ui import queries
 from pipelines.ui.curators import may_decide
@@ -27,6 +27,7 @@ from pipelines.ui.safety import line
 from pipelines.ui.serve import PROFILE
 from pipelines.ui.views import corpus, missing, named_post, page
 
+USAGE = 2  # the exit status for what was asked wrongly
 SECONDS = 300  # that the command may take
 LONGEST_BLOCK = 700  # characters of a block that are shown
 
@@ -100,7 +101,7 @@ async def decide(request: Any, datasette: Any) -> Any:
     if request.method == "POST":
         try:
             told = list(options(await request.form(), standing))
-            problem, status = await _overrule(data, post["url"], line(request.actor["id"], 80), told), 500
+            problem, status = await _overrule(data, post["url"], _name(request.actor), told), 500
         except FormError as error:
             problem, status = str(error), 400
         if not problem:
@@ -175,7 +176,7 @@ def _blocks(form: Form, standing: Standing) -> Iterator[str]:
 
 
 async def _overrule(data: Path, url: str, actor: str, told: list[str]) -> str:
-    """Have it decided; gives what went wrong, or an empty string."""
+    """Have it decided; gives what went wrong, or an empty string. Raises FormError for what cannot be said."""
     command = [sys.executable, "-m", "pipelines.cli", "overrule", *told, f"--by={actor}", f"--data={data}"]
     if profile := os.environ.get(PROFILE):
         command.append(f"--profile={profile}")
@@ -193,4 +194,14 @@ async def _overrule(data: Path, url: str, actor: str, told: list[str]) -> str:
         )
     if process.returncode == 0:
         return ""
-    return line(said.decode("utf-8", "replace").rpartition("Error: ")[2], 1000) or "winnow overrule failed."
+    problem = (
+        line(said.decode("utf-8", "replace").rpartition("Error: ")[2], 1000) or "winnow overrule failed."
+    )
+    if process.returncode == USAGE:
+        raise FormError(problem)
+    return problem
+
+
+def _name(actor: Any) -> str:
+    """What a curator goes by; a configuration may let people decide who have not signed in."""
+    return line((actor or {}).get("id"), 80) or ORIGIN

@@ -111,13 +111,18 @@ def test_a_form_of_another_site_decides_nothing_in_a_curators_name(
     assert dict(Rulings(data)) == {}
 
 
+@pytest.mark.parametrize(
+    ("allowed", "actor", "name"), [({"id": "bob"}, {"id": "bob"}, "bob"), (True, None, "a curator")]
+)
 def test_whom_the_configuration_allows_decides_too(
-    data: Path, datasette: Any, ask: Callable[..., Any]
+    allowed: Any, actor: Any, name: str, data: Path, datasette: Any, ask: Callable[..., Any]
 ) -> None:
-    served = Datasette([str(data / "corpus.db")], config={"permissions": {ACTION: {"id": "bob"}}})
+    served = Datasette([str(data / "corpus.db")], config={"permissions": {ACTION: allowed}})
     ask(served.invoke_startup())
-    cookies = {"ds_actor": served.client.actor_cookie({"id": "bob"})}
+    cookies = {"ds_actor": served.client.actor_cookie(actor)} if actor else {}
     assert ask(served.client.get(DECIDE, cookies=cookies)).status_code == 200
+    assert ask(served.client.post(DECIDE, data={"kind": "essay"}, cookies=cookies)).status_code == 303
+    assert [ruling.actor for ruling in Rulings(data).values()] == [name]
     served.close()
 
 
@@ -185,8 +190,8 @@ def test_a_page_is_left_out_and_taken_in_again(anna: Callable[..., Any], data: P
         ({"keep": "3:0123456789abcdef"}, 400, "curated anew meanwhile"),
         ({"status": "perhaps"}, 400, "no answer for status"),
         ({"kind": "--accept"}, 400, "no answer for kind"),
-        ({"has": "date", "date": "2024-5-1"}, 500, "2024-5-1&#39; is no day"),
-        ({"has": "topics", "topic": "gardening"}, 500, "gardening"),
+        ({"has": "date", "date": "2024-5-1"}, 400, "2024-5-1&#39; is no day"),
+        ({"has": "topics", "topic": "gardening"}, 400, "gardening"),
     ],
 )
 def test_what_cannot_be_decided_is_told_and_nothing_changes(
