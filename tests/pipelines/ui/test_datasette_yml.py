@@ -182,6 +182,23 @@ def test_most_removed_has_the_worst_first(get: Any) -> None:
     assert shares == sorted(shares, reverse=True)
 
 
+def test_the_doubtful_have_the_least_sure_first_and_nothing_decided(
+    corpus: Path, told: dict[str, Any]
+) -> None:
+    sql = told["databases"]["corpus"]["queries"]["doubtful"]["sql"]
+    with sqlite3.connect(corpus) as connection:
+        ids = [
+            row[0] for row in connection.execute("select id from posts where status = 'accepted' order by id")
+        ]
+        for post, about in zip(ids, (0.2, 0.55, 0.5, 0.99), strict=False):
+            connection.execute("update posts set about = ? where id = ?", (about, post))
+        connection.execute("update posts set overruled = 'decided' where id = ?", (ids[2],))
+        found = [row[0] for row in connection.execute(sql)]
+        connection.rollback()
+    connection.close()
+    assert found == [ids[1], ids[0]]
+
+
 def test_runs_add_up(get: Any) -> None:
     (run,) = get("/corpus/recent_runs.json?_shape=array").json()
     assert run["books"] == "adds up"
