@@ -19,10 +19,12 @@ from filters.texts import remembered
 
 GROUPS = ("lead_ins", "verbs", "things", "own", "calls", "asks", "notice", "bio")
 _LONGEST = 3_000  # characters; who asks for something comes to the point
-_SENTENCES = re.compile(r"[^.!?…。！？\n]*(?:[.!?…]+(?!\s|$)[^.!?…。！？\n]*)*[.!?…。！？\n]*")
-_TOKENS = re.compile(r"\w+(?:['-]\w+)*|[%©&]|[,;:–—|(]")
+_SENTENCES = re.compile(r"[^.!?…。！？।؟\n]*(?:[.!?…]+(?!\s|$)[^.!?…。！？।؟\n]*)*[.!?…。！？।؟\n]*")
+# With the vowel signs of Indic scripts and Thai, which are no letters by themselves (as in ``filters.lexicon``).
+_WORD = r"[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff]+"
+_TOKENS = re.compile(rf"{_WORD}(?:['-]{_WORD})*|[%©&]|[,;:–—|(]")
 _BREAKS = frozenset(",;:–—|(")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPEAKING = frozenset(("verbs", "calls", "asks", "notice", "bio"))
 _CLOSE = 12  # words between a verb and what it asks for
 

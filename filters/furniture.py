@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from filters.lexicon import read
+from filters.disguise import plain
+from filters.lexicon import Term, read
 from filters.texts import remembered
 
 # What may stand beside a label without making it a sentence.
@@ -17,9 +18,17 @@ _NETWORKS = """
 facebook twitter x linkedin reddit pinterest whatsapp telegram email tumblr pocket instagram youtube tiktok
 weibo wechat line kakaotalk vk threads bluesky mastodon rss
 """
+# The units of a reading time, which stand in the middle of its label: "Reading time: about 5 minutes".
+_MINUTES = """
+min mins minutes minute minuten minut minuty minuti minutos minutter minuter minuuttia minuutin perc dakika dk mn хв мин
+минут минуты минута хвилин хвилини хвилина λεπτά λεπτό دقائق دقيقة menit phút นาที मिनट
+"""
+_ABOUT = "about ca circa env environ około около"
+_COUNTERS = "件개条條个個則则分钟分鐘분"  # glued to a number
 _LONGEST = 10_000  # characters; no label is looked for in a longer block
 _DIGIT = re.compile(r"\d")
-_FILLER = frozenset(_NETWORKS.split())
+_UNITS = frozenset(plain(_MINUTES).split())
+_FILLER = frozenset(_NETWORKS.split() + plain(_ABOUT).split()) | _UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class FurnitureHit:
 
     ``whole``: the block is that label and nothing else but digits, punctuation, emoji and names of social
     networks. ``opens`` and ``closes``: the label stands at the block's beginning or end. A count beside it
-    takes the doubt out of an ambiguous one ("12 comments").
+    takes the doubt out of an ambiguous one ("12 comments", "Reading time: 5 minutes").
     """
 
     group: str
@@ -63,7 +72,7 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
             continue
         taken[term.weight][match.start : match.end] = b"\1" * (match.end - match.start)
         opens, closes = _opens(first, match.left), _closes(last, match.right)
-        counted = opens and closes and term.weight == "comment_form" and _DIGIT.search(scanned.words)
+        counted = opens and closes and _is_counted(term, scanned.words)
         found.append(
             FurnitureHit(
                 term.weight,
@@ -80,8 +89,21 @@ def furniture(text: str) -> tuple[FurnitureHit, ...]:
     return tuple(sorted(found, key=lambda hit: (hit.start, hit.end, hit.group)))
 
 
+def _is_counted(term: Term, words: str) -> bool:
+    """Whether a number takes the doubt out of a label: of comments, or of the minutes that reading takes.
+
+    In English those minutes are left to the model of main text, since articles name them above their first paragraph.
+    """
+    if not _DIGIT.search(words):
+        return False
+    timed = term.weight == "tags" and term.language != "en"
+    return term.weight == "comment_form" or (
+        timed and any(word in _UNITS or word[-1] in _COUNTERS for word in words.split())
+    )
+
+
 def _is_filler(word: str) -> bool:
-    return word.isdigit() or word in _FILLER
+    return word.isdigit() or word in _FILLER or (word[:1].isdigit() and word.rstrip(_COUNTERS).isdigit())
 
 
 def _ends(words: str) -> tuple[tuple[int, str], tuple[int, str]]:

@@ -27,7 +27,7 @@ class LabelRule(Rule):
     """
 
     family = Family.LEXICON
-    version = 2
+    version = 3
     groups: ClassVar[tuple[str, ...]]
     kind: ClassVar[str]  # in words, for the reason: "a newsletter form"
 

@@ -219,9 +219,10 @@ def other_language(texts: Iterable[str], main: str) -> str:
     letters: Counter[str] = Counter()
     open_lines: dict[str, list[str]] = {}
     for text in texts:
-        if len(text) < 40 or (" " in text and text.count(" ") < 7):
-            continue
         script = main_script(text)
+        few = script != "Thai" and 0 < text.count(" ") < 7  # Thai sets spaces between clauses
+        if len(text) < 40 or few:
+            continue
         language = _by_letters(text, script) or BY_SCRIPT.get(script, "")
         if not language and script in ("Latin", "Cyrillic"):
             language = _of_line(text_words(text), main)

@@ -20,6 +20,7 @@ class Apart(Rule):
     """
 
     family = Family.LAYOUT
+    version = 2
     weight: float = 0.5
     faint: float = 0.45
 

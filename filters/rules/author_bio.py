@@ -18,6 +18,7 @@ class AuthorBio(Rule):
     """
 
     family = Family.LEXICON
+    version = 2
     weight: float = 0.5
     words: int = 120
     own: float = 3.0

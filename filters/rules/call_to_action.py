@@ -22,6 +22,7 @@ class CallToAction(Rule):
     """
 
     family = Family.LEXICON
+    version = 2
     call: float = 0.5
     asking: float = 0.3
     closing: float = 0.3

@@ -21,6 +21,7 @@ class LegalNotice(Rule):
     """
 
     family = Family.LEXICON
+    version = 2
     notice: float = 0.55
     phrase: float = 0.4
     least: int = 2

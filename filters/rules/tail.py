@@ -9,6 +9,7 @@ from filters.furniture import label
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.teasers import is_cut_off, is_title_like, link_share
+from filters.texts import count_words
 from filters.verdict import Family, Verdict
 from filters.work import tells_of_work
 
@@ -46,12 +47,13 @@ class Tail(Rule):
 
     The run holds what is no body text: titles, excerpts that break off, blocks of links, other labels, and
     what speaks neither of the article's subject nor of work on products. Where body text comes first, the label
-    heads a section of the article and stays. A label goes with what is below it only after ``after`` of the words;
-    further up, it has to head a row of at least two links or excerpts.
+    heads a section of the article and stays; on pages that are not in English any paragraph of ``body_words`` words is
+    that, since what a page speaks of is told by English words. A label goes with what is below it only after
+    ``after`` of the words; further up, it has to head a row of at least two links or excerpts.
     """
 
     family = Family.STRUCTURE
-    version = 2
+    version = 3
     after: float = 0.5
     body_words: int = 25
 
@@ -108,7 +110,9 @@ class Tail(Rule):
         if label(block.text) is not None:
             return False
         ratio, judged = reading.belonging[position]
+        language = reading.language.language
         belongs = ratio > 0 or judged < 4
-        if len(reading.words[position]) >= self.body_words:
-            return belongs or tells_of_work(block.text, reading.language.language)
+        if max(len(reading.words[position]), count_words(block.text)) >= self.body_words:
+            # The background of that ratio is English: elsewhere it says nothing against a paragraph.
+            return belongs or language not in ("en", "") or tells_of_work(block.text, language)
         return belongs and judged >= 4 and not is_title_like(block) and block.kind is not Kind.HEADING

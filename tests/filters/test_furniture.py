@@ -23,6 +23,10 @@ from filters.furniture import furniture, label
         ("Mot de passe oublié ?", "sign_in"),
         ("Devamını oku…", "read_more"),
         ("— Advertisement —", "advertisement"),
+        ("Lesezeit: ca. 5 Minuten", "tags"),
+        ("Время чтения: 5 минут", "tags"),
+        ("읽는 시간 5분", "tags"),
+        ("コメント（12件）", "comment_form"),
         ("© 2023 All rights reserved.", "copyright"),
         ("Wszelkie prawa zastrzeżone", "copyright"),
     ],
@@ -34,7 +38,10 @@ def test_whole_labels(text: str, group: str) -> None:
     assert not hit.ambiguous
 
 
-@pytest.mark.parametrize("text", ["Comments", "Newsletter", "Tags", "Share", "Next", "Related", "Kommentare"])
+@pytest.mark.parametrize(
+    "text",
+    ["Comments", "Newsletter", "Tags", "Share", "Next", "Related", "Kommentare", "Lesezeit", "Topics 5"],
+)
 def test_ambiguous_labels_say_so(text: str) -> None:
     """A guide may have a section of that name."""
     hit = label(text)

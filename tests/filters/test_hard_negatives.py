@@ -43,7 +43,19 @@ ADS = (
     "Claim 200 free spins and a 100% welcome bonus at Golden Reels, the best online casino of the year.",
     "Maxwin slot gacor hari ini, deposit pulsa tanpa potongan",
 )
-UNWANTED = ("ar", "da", "no")  # languages that the default profile does not accept
+UNWANTED = (
+    "ar",
+    "cs",
+    "da",
+    "el",
+    "fi",
+    "hi",
+    "hu",
+    "no",
+    "ro",
+    "sv",
+    "th",
+)  # languages that the default profile does not accept
 LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
 MARKS = (
     ("# ", Kind.HEADING),
