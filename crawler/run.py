@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -39,10 +40,15 @@ class CrawlError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """How a crawl ended: ``status`` is the exit status (0 done, 1 failed, 130 stopped), ``run`` its id."""
+    """How a crawl ended.
+
+    ``status`` is the exit status (0 done, 1 failed or sources left out, 130 stopped), ``run`` its id, ``left_out``
+    what is wrong with each source that was left out, as it cannot be used.
+    """
 
     status: int
     run: int
+    left_out: tuple[str, ...] = ()
 
 
 def crawl(
@@ -71,12 +77,21 @@ def crawl(
     reach the operator. ``settings`` overrides Scrapy's. A crawl that was killed is taken up by running it again. A
     process can run one crawl only, since Twisted's reactor does not start twice.
 
+    Where no source is named, one that cannot be used costs none of the others: its error is told on standard error,
+    stands in the run's row and makes the exit status 1.
+
     Raises ``SourceError`` and ``ProfileError`` for what was asked wrongly (both are ``ValueError``),
     ``CrawlError`` when another crawl is at work there, and the errors of the databases.
     """
-    sources = named_sources(names, sources_dir, base, contact)
+    left_out: tuple[str, ...] = ()
+    if names:
+        sources = named_sources(names, sources_dir, base, contact)
+    else:
+        sources, left_out = enabled_sources(sources_dir, base, contact)
     chain = load_profile(profile)
     due_only = not names and not everything
+    for error in left_out:
+        sys.stderr.write(f"left out: {error}\n")
     if dry_run:
         rehearse(
             sources,
@@ -89,7 +104,7 @@ def crawl(
             progress=progress,
             settings=settings or {},
         )
-        return Crawled(0, 0)
+        return Crawled(1 if left_out else 0, 0, left_out)
     with ExitStack() as stack:
         data.mkdir(parents=True, exist_ok=True)
         stack.enter_context(alone(data))
@@ -99,7 +114,7 @@ def crawl(
         sites = Sites(store.site_settings(), Rulings(data))
         curators = stack.enter_context(Curators(post_rows, profile, workers=workers, sites=sites))
         templates = SiteTemplates(store.connection, chain)
-        run = store.start_run("crawl", chain, alone=True)
+        run = store.start_run("crawl", chain, alone=True, left_out=left_out)
         desk = Desk(store, archive, curators, run, chain.fingerprint, templates.so_far, due_only=due_only)
         desk.bounds = {source.name: source.bounds for source in sources}
         desk.listings.forget()
@@ -133,7 +148,7 @@ def crawl(
                     shown.say(
                         f"{resting.source} is in quarantine from now on: {resting.reason}; see `winnow report`"
                     )
-        return Crawled(_exit_status(status, desk), desk.run)
+        return Crawled(_exit_status(status, desk) or (1 if left_out else 0), desk.run, left_out)
 
 
 def settings_of_sites(folder: str | Path | None = None, base: str = "") -> dict[str, SiteSettings]:
@@ -148,28 +163,50 @@ def settings_of_sites(folder: str | Path | None = None, base: str = "") -> dict[
 def named_sources(
     names: Sequence[str], folder: str | Path | None = None, base: str = "", contact: str = ""
 ) -> list[Source]:
-    """The sources to crawl, each with a contact. Raises ``SourceError``."""
-    loaded = load_sources(names, extra=folder, base=base)
-    if not loaded:
-        known = source_files(folder)
+    """The sources of these names, each with a contact. Raises ``SourceError`` for the first that cannot be used."""
+    return [_reachable(source, contact) for source in load_sources(names, extra=folder, base=base)]
+
+
+def enabled_sources(
+    folder: str | Path | None = None, base: str = "", contact: str = ""
+) -> tuple[list[Source], tuple[str, ...]]:
+    """All sources that are enabled, each with a contact, and what is wrong with those that cannot be used.
+
+    Raises ``SourceError`` where none is left.
+    """
+    known = source_files(folder)
+    sources, errors = [], []
+    for path in known.values():
+        try:
+            source = load_source(path, base=base)
+            if source.enabled:
+                sources.append(_reachable(source, contact))
+        except SourceError as error:
+            errors.append(str(error))
+    if not sources and errors:
+        raise SourceError("\n".join(errors))
+    if not sources:
         raise SourceError(
             "no source is enabled; name one, or enable it (`winnow sources enable NAME`)."
             f" {told(known)}; a folder of your own (--sources, WINNOW_SOURCES) adds to them"
         )
-    fallback = contact or os.environ.get("WINNOW_CONTACT", "")
-    sources = [replace(source, contact=source.contact or fallback) for source in loaded]
-    for source in sources:
-        if not source.contact and not source.is_loopback:
-            raise SourceError(
-                f"{source.path}: the sites of {source.name!r} could not reach you. Every request names its"
-                " operator: give --contact, or set WINNOW_CONTACT (or contact in the file), to an e-mail"
-                " address or a web page"
-            )
-        if source.contact and not CONTACT.fullmatch(source.contact):
-            raise SourceError(
-                f"{source.path}: contact is {source.contact!r}, but has to be an e-mail address or a web page"
-            )
-    return sources
+    return sources, tuple(errors)
+
+
+def _reachable(source: Source, contact: str) -> Source:
+    """The source with the contact that its sites are told; its own goes before the operator's."""
+    contact = source.contact or contact or os.environ.get("WINNOW_CONTACT", "")
+    if not contact and not source.is_loopback:
+        raise SourceError(
+            f"{source.path}: the sites of {source.name!r} could not reach you. Every request names its"
+            " operator: give --contact, or set WINNOW_CONTACT (or contact in the file), to an e-mail"
+            " address or a web page"
+        )
+    if contact and not CONTACT.fullmatch(contact):
+        raise SourceError(
+            f"{source.path}: contact is {contact!r}, but has to be an e-mail address or a web page"
+        )
+    return replace(source, contact=contact)
 
 
 @contextmanager

@@ -185,14 +185,10 @@ def source_files(extra: str | Path | None = None) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def load_sources(
-    names: Iterable[str] = (), *, extra: str | Path | None = None, base: str = ""
-) -> list[Source]:
-    """The named sources, or all that are enabled; raises ``SourceError`` for the first that is not right."""
+def load_sources(names: Iterable[str], *, extra: str | Path | None = None, base: str = "") -> list[Source]:
+    """The named sources; raises ``SourceError`` for the first that is not right."""
     known = source_files(extra)
-    wanted = list(dict.fromkeys(names))
-    loaded = [load_source(known_file(name, known), base=base) for name in wanted or known]
-    return [source for source in loaded if wanted or source.enabled]
+    return [load_source(known_file(name, known), base=base) for name in dict.fromkeys(names)]
 
 
 def known_file(name: str, known: dict[str, Path]) -> Path:

@@ -62,6 +62,7 @@ def report(store: Store, row: RunRow) -> Report:
         told.append(
             Finding("run", "", f"the run ended as {row.status}; the next one goes on where it stopped")
         )
+    told += [Finding("source", "", f"left out: {error}") for error in row.left_out.splitlines()]
     if not counts.balanced:
         told.append(
             Finding("books", "", "the books of the run do not balance, which is a defect of winnow's")

@@ -38,7 +38,7 @@ QUARANTINE_PAGES, QUARANTINE_SHARE, QUARANTINE_PAST = 5, 0.5, 0.25
 """A source has turned to spam when at least half of the window is spam, five pages of it, and a quarter of
 what came before was not: what always was like that is for a person to judge."""
 
-Alarm = Literal["articles", "spam", "lists", "errors", "books", "run", "quarantine"]
+Alarm = Literal["articles", "spam", "lists", "errors", "books", "run", "source", "quarantine"]
 
 
 @dataclass(frozen=True, slots=True)

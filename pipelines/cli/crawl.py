@@ -67,6 +67,8 @@ def crawl(
 
     A source can have several ways of finding its pages, each due in its own time.
 
+    Where none is named, a source whose file is wrong is left out: the others are crawled, and the status is 1.
+
     A crawl that was cut short, however it ended, is taken up where it stopped by running it again.
     """
     if names and everything:
@@ -87,6 +89,8 @@ def crawl(
     )
     if not dry_run:
         click.echo(str(_summary(data, crawled.run)))
+    for error in crawled.left_out:
+        click.echo(f"left out: {error}", err=True)
     if crawled.status:
         raise SystemExit(crawled.status)
 

@@ -303,6 +303,12 @@ def m019_aliases_of_one_post(db: Database) -> None:
     _run(db, tables.ALIASES)
 
 
+@corpus()
+def m020_sources_that_a_run_left_out(db: Database) -> None:
+    """A report tells of them for as long as the run is the latest."""
+    _run(db, ("ALTER TABLE runs ADD COLUMN left_out TEXT NOT NULL DEFAULT ''",))
+
+
 @archive()
 def m001_bodies_and_captures(db: Database) -> None:
     """Every body once, and which URL had it when; the first archives have these and do not say so."""

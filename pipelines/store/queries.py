@@ -199,7 +199,7 @@ def held_bodies(connection: sqlite3.Connection) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run as it stands in ``runs``; ``finished`` is None while it goes on."""
+    """A run as it stands in ``runs``; ``finished`` is None while it goes on, ``left_out`` has a line an error."""
 
     id: int
     kind: str
@@ -209,6 +209,7 @@ class RunRow:
     profile: str
     fingerprint: str
     winnow_version: str
+    left_out: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,15 @@ class Store(Connected):
 
     # Runs
 
-    def start_run(self, kind: RunKind, chain: Chain, *, alone: bool = False) -> int:
+    def start_run(
+        self, kind: RunKind, chain: Chain, *, alone: bool = False, left_out: Iterable[str] = ()
+    ) -> int:
         """Begin a run under the rules of a profile; runs whose process is gone are closed as *killed*.
 
         ``alone``: no other run of this kind can be at work, whatever process or machine has its number or name by now.
+        ``left_out``: what is wrong with each source that the run leaves out.
         """
-        host, pid = socket.gethostname(), os.getpid()
+        host, pid, told = socket.gethostname(), os.getpid(), storable("\n".join(left_out))
         with self.transaction():
             for run, kind_of_run in self.connection.execute(
                 "SELECT id, kind FROM runs WHERE status = 'running'"
@@ -88,9 +91,9 @@ class Store(Connected):
                     self._close_run(run, "killed")
             self._write_rules(chain)
             added = self.connection.execute(
-                "INSERT INTO runs (kind, started, status, profile, fingerprint, winnow_version, host, pid)"
-                " VALUES (?, ?, 'running', ?, ?, ?, ?, ?)",
-                (kind, now(), storable(chain.name), chain.fingerprint, winnow_version(), host, pid),
+                "INSERT INTO runs (kind, started, status, profile, fingerprint, winnow_version, host, pid,"
+                " left_out) VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?)",
+                (kind, now(), storable(chain.name), chain.fingerprint, winnow_version(), host, pid, told),
             )
         assert added.lastrowid is not None  # noqa: S101 - an INSERT has one
         return added.lastrowid

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.run import named_sources
+from crawler.run import enabled_sources, named_sources
 from crawler.source import Source, SourceError, load_source, load_sources, shipped, source_files
 from crawler.source_file import KEYS
 from crawler.ways import due_at
@@ -111,10 +111,10 @@ def test_a_folder_of_ones_own_hides_what_comes_with_winnow(
     write(tmp_path, PLAIN, name)
     monkeypatch.setenv("WINNOW_SOURCES", str(tmp_path))
     assert load_sources([name])[0].hosts == ("blog.example",)
-    assert [source.name for source in load_sources()] == [name]
+    assert [source.name for source in enabled_sources(contact="me@pm.example")[0]] == [name]
     monkeypatch.setenv("WINNOW_SOURCES", str(tmp_path / "missing"))
     with pytest.raises(SourceError, match="no such folder"):
-        load_sources()
+        enabled_sources()
 
 
 def test_base_is_put_in_everywhere(tmp_path: Path) -> None:
@@ -210,4 +210,4 @@ def test_a_source_is_due_when_its_hours_have_gone_by() -> None:
 def test_no_enabled_source_is_told_with_those_there_are(tmp_path: Path) -> None:
     write(tmp_path, PLAIN + "enabled = false")
     with pytest.raises(SourceError, match=r"no source is enabled.*`winnow sources list` shows them"):
-        named_sources([], tmp_path)
+        enabled_sources(tmp_path)

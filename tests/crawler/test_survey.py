@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.source import SourceError, load_source, load_sources, source_files
+from crawler.run import enabled_sources
+from crawler.source import SourceError, load_source, source_files
 from crawler.source_writing import add_source, enable_source
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def test_a_source_is_switched_on_in_a_folder_of_ones_own(tmp_path: Path) -> None
     before = shipped.read_text()
     assert enable_source(name, tmp_path, enabled=True) == tmp_path / f"{name}.toml"
     assert shipped.read_text() == before
-    assert [source.name for source in load_sources(extra=tmp_path)] == [name]
+    assert [source.name for source in enabled_sources(tmp_path, contact="me@pm.example")[0]] == [name]
     enable_source(name, tmp_path, enabled=False)
     assert (tmp_path / f"{name}.toml").read_text() == before
     own = tmp_path / "own.toml"
