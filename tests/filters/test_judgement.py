@@ -17,6 +17,7 @@ from filters.profile import ProfileError
 from filters.quality import quality
 
 GUIDES = sorted(Path(__file__).with_name("guides").glob("*.toml"))
+SHORT = tomllib.loads(Path(__file__).with_name("short_guides.toml").read_text(encoding="utf-8"))
 ACCEPTED = {"en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "id", "vi", "zh", "ja", "ko"}
 STORY_TEXT = """\
 I was a software engineer for six years before I became an associate product manager. My manager asked why I wanted to
@@ -45,6 +46,16 @@ def test_a_guide_in_any_accepted_language_is_wanted(path: Path) -> None:
     judged = judge(Document("https://pm.example/a", blocks, title=guide["title"]))
     assert judged.about > 0.8
     assert judged.kind in ("guide", "career-story", "essay")
+
+
+@pytest.mark.parametrize("language", SHORT)
+def test_a_short_guide_is_an_article_in_any_language(language: str) -> None:
+    """Its few words of advice are known, whatever language they are in, where neither address nor markup tells more."""
+    guide = SHORT[language]
+    blocks = [Block(0, Kind.HEADING, guide["title"], 1)]
+    blocks += [Block(n, Kind.PARAGRAPH, text) for n, text in enumerate(guide["paragraphs"], 1)]
+    done = load_profile().run(Document("", tuple(blocks), title=guide["title"]))
+    assert done.rejection is None, (done.rejection, done.judgement)
 
 
 def test_a_story_is_told_apart_with_stage_and_topics() -> None:
