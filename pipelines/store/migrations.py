@@ -352,19 +352,7 @@ def m003_find_what_needs_a_body(db: Database) -> None:
 @archive()
 def m004_answers_in_place_of_pages(db: Database) -> None:
     """That a page is gone, has moved or does not want to be taken follows from the archive, as its text does."""
-    _run(
-        db,
-        (
-            """CREATE TABLE answers (
-  url TEXT PRIMARY KEY NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('gone', 'moved', 'noindex')),
-  detail TEXT NOT NULL DEFAULT '',
-  since TEXT NOT NULL,
-  last TEXT NOT NULL,
-  tries INTEGER NOT NULL
-) STRICT""",
-        ),
-    )
+    _run(db, (tables.ANSWERS,))
 
 
 @archive()

@@ -287,3 +287,13 @@ UNION ALL
 SELECT posts.id, urls.url, 'moved', posts.id, 'It has moved to ' || urls.moved_to || '.'
 FROM posts JOIN urls ON urls.post = posts.id WHERE urls.url <> posts.url AND urls.moved_to <> ''""",
 )
+
+ANSWERS = """\
+CREATE TABLE answers (
+  url TEXT PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('gone', 'moved', 'noindex')),
+  detail TEXT NOT NULL DEFAULT '',
+  since TEXT NOT NULL,
+  last TEXT NOT NULL,
+  tries INTEGER NOT NULL
+) STRICT"""
