@@ -17,10 +17,10 @@ from crawler.progress import Progress
 from crawler.rehearsal import rehearse
 from crawler.source import CONTACT, Source, SourceError, load_source, load_sources, source_files, told
 from crawler.ways import chosen
-from filters import load_profile
 from pipelines import store as corpus
 from pipelines.archive import Archive
 from pipelines.items import Desk
+from pipelines.profile import load_profile
 from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Store

@@ -172,9 +172,9 @@ def survey(
     from crawler.process import Crawling
     from crawler.progress import Progress
     from crawler.run import named_sources
-    from filters import load_profile
     from pipelines.archive import Archive
     from pipelines.items import Desk
+    from pipelines.profile import load_profile
     from pipelines.store import Store
     from pipelines.store.rows import post_rows
     from pipelines.workers import Curators

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from filters import topic
 from filters.document import Block, Document
 from filters.judgement import Judgement
 from filters.language import Guess
@@ -71,17 +72,22 @@ class Cleaning:
 
 @dataclass(frozen=True)
 class Chain:
-    """The rules of a profile in their order, with the sum that evidence of two families has to reach."""
+    """The rules of a profile in their order, with the sum that evidence of two families has to reach.
+
+    ``extraction`` stands for how documents are made of pages before the rules see them, for the fingerprint.
+    """
 
     name: str
     rules: tuple[Rule, ...]
     threshold: float = 1.0
+    extraction: str = ""
 
     @cached_property
     def fingerprint(self) -> str:
-        """Twelve hex digits that change when a rule, its version, a setting or its word lists change."""
+        """Twelve hex digits that change with a rule, its version, its settings, its word lists or the extraction."""
         parts = [[rule.id, rule.version, rule.settings(), rule.data_fingerprint()] for rule in self.rules]
-        told = json.dumps([self.threshold, parts], sort_keys=True, default=str)
+        shared = topic.data_fingerprint()  # by which whole documents are read, whatever rule asks
+        told = json.dumps([self.threshold, shared, self.extraction, parts], sort_keys=True, default=str)
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     @property

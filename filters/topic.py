@@ -7,6 +7,7 @@ this page" against "written for another", with document frequencies of ordinary 
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections import Counter
@@ -34,9 +35,17 @@ def stems(text: str) -> frozenset[str]:
 @cache
 def background() -> dict[str, float]:
     """The share of ordinary articles that each stem occurs in."""
-    text = (files("filters") / "lexicons" / "background.tsv").read_text(encoding="utf-8")
-    pairs = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    pairs = (line.split("\t") for line in _data().decode().splitlines() if not line.startswith("#"))
     return {stem: float(share) for stem, share in pairs}
+
+
+def data_fingerprint() -> str:
+    """The sha256 of the background."""
+    return hashlib.sha256(_data()).hexdigest()
+
+
+def _data() -> bytes:
+    return (files("filters") / "lexicons" / "background.tsv").read_bytes()
 
 
 class _Weights(dict[str, float]):

@@ -13,12 +13,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filters import load_profile
 from pipelines.answers import Answers
 from pipelines.archive import Archive, ArchiveError, Capture
 from pipelines.compare import Diff, compare
 from pipelines.inputs import WARC, InputRow, read_inputs
 from pipelines.page import Page
+from pipelines.profile import load_profile
 from pipelines.settle import judge_by_site, read_versions
 from pipelines.site_settings import Sites, SiteSettings
 from pipelines.store import Accounting, FetchRecord, RunKind, State, Store, post_id

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from filters import ProfileError, load_profile
+from filters import ProfileError
+from pipelines.profile import load_profile
 
 DISTRIBUTION = "pm-winnow"
 OLDEST_SQLITE = (3, 37, 0)  # STRICT tables

@@ -33,7 +33,7 @@ class PageTimeout(BaseException):
 
 def curator(profile: str) -> CuratePage:
     """What curates a page under a profile."""
-    from filters import load_profile
+    from pipelines.profile import load_profile
 
     chain = load_profile(profile)
     return lambda page, template_counts, settings=None: curate(page, chain, template_counts, settings)

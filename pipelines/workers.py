@@ -22,10 +22,10 @@ from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
 from typing import Generic, Self, TypeVar, cast
 
-from filters import load_profile
 from filters.template import TemplateCounts
 from pipelines.curate import Outcome, errored
 from pipelines.page import Page
+from pipelines.profile import load_profile
 from pipelines.site_settings import PageSettings, Sites
 
 # The worker's first words: it finds our packages as its parent does, wherever the parent was started.

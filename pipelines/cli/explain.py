@@ -64,10 +64,10 @@ def explain(
         for told in _history(target, since, data):
             click.echo(told)
         return
-    from filters import load_profile
     from pipelines.curate import curate
     from pipelines.explain import explained
     from pipelines.lookup import known_copies, page_settings, template_counts
+    from pipelines.profile import load_profile
 
     chain = load_profile(profile)
     name, page = _found(target, data)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from filters import load_profile
 from pipelines.archive import Archive
 from pipelines.curating import CuratingPipeline
 from pipelines.items import Desk, Fetched
 from pipelines.page import Page
+from pipelines.profile import load_profile
 from pipelines.store import FetchRecord, Store
 from pipelines.store.rows import PostRows, post_rows
 from pipelines.workers import Curators

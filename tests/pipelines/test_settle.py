@@ -261,7 +261,7 @@ def test_a_page_that_is_left_without_text_is_counted_as_what_it_became(tmp_path:
 
 def counted(data: Path, run: int) -> list[str]:
     """The sites whose blocks are counted at the end of a run."""
-    from filters import load_profile
+    from pipelines.profile import load_profile
     from pipelines.store import Store
     from pipelines.store.templates import SiteTemplates
 
@@ -283,7 +283,7 @@ def test_a_site_of_which_nothing_changed_is_not_counted_again(data: Path) -> Non
 
 def test_a_page_that_comes_in_is_judged_by_what_repeats_on_its_site_so_far(data: Path) -> None:
     """So most pages of a large site are cleaned once: what is known early of what they share still holds at the end."""
-    from filters import load_profile
+    from pipelines.profile import load_profile
     from pipelines.store import Store
     from pipelines.store.templates import SiteTemplates
 
