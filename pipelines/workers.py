@@ -205,7 +205,10 @@ class Curators(Generic[Made]):
             self._tasks.put(None)
             slot.stop()
         for slot in slots:
-            slot.join()
+            # a signal may have come before its thread had started; then there is nothing to wait for, and from now on
+            # it starts no worker
+            if slot.is_alive():
+                slot.join()
 
     def _add(self) -> None:
         slot = _Slot(self._tasks, self._told, self._page_seconds, self.failed)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -166,6 +167,22 @@ def test_map_keeps_the_order_and_reads_no_further_than_its_window(rogue: str) ->
         assert len(read) <= 4
         urls = [first.page.url, *(outcome.page.url for outcome in outcomes)]
     assert urls == [page("", number).url for number in range(12)]
+
+
+def test_being_stopped_while_a_worker_starts_is_told_as_that(
+    rogue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real signal in the middle of ``Thread.start``, where the thread is known to the pool and does not run yet."""
+    started = threading.Thread.start
+
+    def stopped(thread: threading.Thread) -> None:
+        if thread.name == "curator":
+            signal.raise_signal(signal.SIGINT)
+        started(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", stopped)
+    with pytest.raises(KeyboardInterrupt), Curators(whole, workers=1, curator=rogue) as pool:
+        pool.submit(page("ok"))
 
 
 def test_closing_ends_pages_at_work_and_leaves_no_process(rogue: str) -> None:
