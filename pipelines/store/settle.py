@@ -173,15 +173,16 @@ def best_copies(copies: Iterable[Copy], likenesses: Likenesses) -> dict[str, Kep
     The posts are gone through from the best to the worst (see ``_ranked``), and one is a copy when it is like one
     that is kept already. So a post is never dropped for one that it is only like by way of others.
     """
-    near = _Near(_grouped(copies), likenesses)
+    grouped = _grouped(copies)
+    near = _Near(grouped, likenesses)
     kept: dict[str, Kept] = {}
-    whole = set(range(len(near.posts)))
+    whole = set(range(len(grouped.posts)))
     for place, better in near.pairs:
         if place in whole and better in whole:
             whole.remove(place)
-            kept |= dict.fromkeys((post.id for post in near.posts[place]), near.kept(place, better))
+            kept |= dict.fromkeys((post.id for post in grouped.posts[place]), near.kept(place, better))
     for place in whole:
-        first, *others = near.posts[place]
+        first, *others = grouped.posts[place]
         kept |= {post.id: Kept(first.id, first.url, "the same text") for post in others}
     return kept
 
@@ -236,44 +237,45 @@ class _Near:
     """Which texts are the same article. A text goes by its place among all of them, the best one's is 0."""
 
     def __init__(self, grouped: _Grouped, likenesses: Likenesses) -> None:
-        self.posts = grouped.posts
-        self._texts = grouped.texts
+        self._of = grouped
         self._likenesses = likenesses
-        self._addressed = grouped.addressed
-        self._titled = grouped.titled
         self.pairs = Pairs()
-        self._note(chain(likenesses.suggested(self._texts), self._addressed, self._titled), MOST, LEAST)
+        self._note(
+            chain(likenesses.suggested(self._of.texts), self._of.addressed, self._of.titled), MOST, LEAST
+        )
         # signatures find a pair by chance, though a likely one: who has a copy in common is compared, too
         self._note(self._with_the_best(), OF_A_COPY, LEAST)
 
     def kept(self, place: int, better: int) -> Kept:
         """What is kept for the text at a place."""
-        alike = self._likenesses.of(self._texts[place], self._texts[better])
+        alike = self._likenesses.of(self._of.texts[place], self._of.texts[better])
         because = f"{alike.covered:.0%} of its words are the same"
         pair = place, better
-        named = "canonical address" if pair in self._addressed else "title" if pair in self._titled else ""
+        named = (
+            "canonical address" if pair in self._of.addressed else "title" if pair in self._of.titled else ""
+        )
         if named and not is_copy(alike):
             because = f"the same {named}, and {because}"
-        best = self.posts[better][0]
+        best = self._of.posts[better][0]
         return Kept(best.id, best.url, because)
 
     def _note(self, pairs: Iterable[Pair], most: float, least: float) -> None:
-        for pair, alike in self._likenesses.compared(self._texts, pairs):
+        for pair, alike in self._likenesses.compared(self._of.texts, pairs):
             if is_copy(alike, most, least) or self._named_alike(pair, alike):
                 self.pairs.add(*pair)
 
     def _named_alike(self, pair: Pair, alike: Likeness) -> bool:
         """Whether texts with one address or title are alike enough for that."""
-        if pair in self._addressed:
+        if pair in self._of.addressed:
             shared = max(alike.covered, alike.other_covered)
-            short = min(self.posts[place][0].words for place in pair) < LEAST_WORDS
+            short = min(self._of.posts[place][0].words for place in pair) < LEAST_WORDS
             if shared >= SAME_ADDRESS or short:
                 return True
-        return pair in self._titled and is_copy(alike, SAME_TITLE, OF_THE_OTHER)
+        return pair in self._of.titled and is_copy(alike, SAME_TITLE, OF_THE_OTHER)
 
     def _with_the_best(self) -> list[Pair]:
         """Of texts that hang together, each with the best of them, where these were not found to be the same."""
-        best = array("I", range(len(self._texts)))
+        best = array("I", range(len(self._of.texts)))
 
         def best_of(place: int) -> int:
             while best[place] != place:
@@ -283,7 +285,7 @@ class _Near:
         for place, better in self.pairs:
             one, other = sorted((best_of(place), best_of(better)))
             best[other] = one
-        hanging = ((place, best_of(place)) for place in range(len(self._texts)))
+        hanging = ((place, best_of(place)) for place in range(len(self._of.texts)))
         return [pair for pair in hanging if pair[0] != pair[1] and pair not in self.pairs]
 
 
