@@ -6,11 +6,9 @@ Signals are no verdict: guides name phone numbers, URLs and sums too. Rules weig
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import urlsplit
 
 from filters.texts import remembered
 
@@ -144,17 +142,3 @@ def host_kind(host: str) -> SignalKind | None:
     if tld in _GAMBLING_TLD or _GAMBLING_NAME.search(_NO_BET.sub("", name)):
         return "gambling host"
     return "cheap host" if tld in _CHEAP_TLD else None
-
-
-def link_hosts(urls: Iterable[str]) -> tuple[tuple[str, SignalKind], ...]:
-    """The hosts among outlinks that give something away, each once, with what they give away."""
-    found: dict[str, SignalKind] = {}
-    for url in urls:
-        try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            continue
-        kind = host_kind(host) if host else None
-        if kind:
-            found[host] = kind
-    return tuple(found.items())

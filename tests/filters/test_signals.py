@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from filters.signals import host_kind, link_hosts, signals
+from filters.signals import host_kind, signals
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,3 @@ def test_leaves_ordinary_figures_alone(text: str) -> None:
 def test_hosts(host: str, kind: str | None) -> None:
     """A host's name tells of gambling; a cheap ending tells little."""
     assert host_kind(host) == kind
-
-
-def test_outlinks() -> None:
-    """Each host once; what is no URL is passed over."""
-    urls = [
-        "https://slots88.example/a",
-        "https://slots88.example/b",
-        "http://[bad",
-        "mailto:a@b.example",
-        "/local",
-    ]
-    assert link_hosts(urls) == (("slots88.example", "gambling host"),)
