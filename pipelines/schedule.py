@@ -136,14 +136,16 @@ jobs:
           restore-keys: winnow-
       - run: mkdir -p data sources
       - run: winnow crawl
-      # also after a crawl that failed half-way: what it fetched need not be fetched again
+      # also after a crawl that failed half-way, or for one source: what it fetched need not be fetched again
       - uses: actions/cache/save@v4
         if: always()
         with:
           path: data
           key: winnow-${{{{ github.run_id }}}}
       - run: winnow export jsonl articles.jsonl.gz
+        if: always()
       - uses: actions/upload-artifact@v4
+        if: always()
         with:
           name: articles
           path: articles.jsonl.gz

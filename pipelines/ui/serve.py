@@ -17,8 +17,6 @@ INVITATION, SIGN_IN = "WINNOW_SIGN_IN", "/-/sign-in"
 PROFILE = "WINNOW_SERVE_PROFILE"
 """The variable that says under which profile a page is curated that a curator decided about."""
 
-PLUGIN = "pm-winnow"
-
 
 class ServeError(Exception):
     """Nothing can be served as things are; the message says what to do about it."""
