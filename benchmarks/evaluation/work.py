@@ -181,7 +181,11 @@ def _run(result: PageResult, name: str, system: System, html: str, url: str) -> 
 
 def without_each_family(chain: Chain) -> dict[str, Chain]:
     """For each family that the chain has rules of, the chain without them."""
-    families = [family for family in Family if any(rule.family is family for rule in chain.rules)]
+    families = [
+        family
+        for family in Family
+        if family is not Family.CURATOR and any(rule.family is family for rule in chain.rules)
+    ]
     return {
         f"without {family.value}": replace(
             chain, rules=tuple(rule for rule in chain.rules if rule.family is not family)
