@@ -59,7 +59,7 @@ class Ruling:
     blocks: tuple[BlockRuling, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.named or self.blocks)
+        return bool(self.answers or self.blocks)
 
     @property
     def by(self) -> str:
@@ -72,10 +72,10 @@ class Ruling:
         return dict(self.facts).get("copy", "")
 
     @property
-    def named(self) -> frozenset[str]:
-        """The names of what is said of the page: those of ``facts``, ``status`` and ``kind``."""
+    def answers(self) -> dict[str, str]:
+        """All that is said of the page by its name: ``facts``, and ``status`` and ``kind`` where they are not empty."""
         said = {"status": self.status, "kind": self.kind}
-        return frozenset(name for name, _ in self.facts) | {name for name, value in said.items() if value}
+        return dict(self.facts) | {name: value for name, value in said.items() if value}
 
     def then(self, said: Ruling, as_found: Collection[str] = ()) -> Ruling:
         """What holds of the page once ``said`` is said, too, and what is named in ``as_found`` is no longer."""

@@ -130,11 +130,11 @@ def overrule(
     status = "accepted" if accept else "rejected" if reject else ""
     word = Ruling(status, kind or "", note, actor or user(), facts=tuple(facts.items()))
     left = {ANSWERS[name] for name in as_found}
-    if both := left & word.named:
+    if both := left & word.answers.keys():
         raise Usage(
             f"--as-found does not go together with what is said of the same: {', '.join(sorted(both))}."
         )
-    if withdraw == bool(word.named or left or blocks):
+    if withdraw == bool(word.answers or left or blocks):
         raise Usage(
             "say what is decided, --accept, --kind KIND, --title TEXT, --keep N and so on, or --withdraw alone."
         )
@@ -142,9 +142,9 @@ def overrule(
     with Review.open(data / REVIEW) as review:
         before = review.rulings().get(url, Ruling())
         if withdraw:
-            left = set(before.named)
+            left = set(before.answers)
             blocks = {one.block: LEAVE for one in before.blocks}
-        if word.named or left:
+        if word.answers or left:
             review.rule(url, before.then(word, left))
         review.decide(url, blocks, word.note, word.actor)
     done = (

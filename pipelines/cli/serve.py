@@ -28,7 +28,7 @@ def serve(port: int, arguments: tuple[str, ...], profile: str, data: Path) -> No
     decides as a curator: what is in or out, which blocks stay, what is known of a page. A page that was decided about
     is curated anew under --profile.
     """
-    from filters import load_profile
+    from pipelines.profile import load_profile
     from pipelines.ui import serve as datasette
 
     load_profile(profile)  # raises what is wrong with it now, and not when somebody decides

@@ -134,9 +134,12 @@ class Rulings(Mapping[str, Ruling]):
             if (told := _stat(path)) is not None
         )
         if seen != self._read:
-            with Review.open(self._path) as review:
-                self._known = review.rulings()
+            self._known = self._decided() if seen else {}
             self._read = seen
+
+    def _decided(self) -> dict[str, Ruling]:
+        with Review.open(self._path) as review:
+            return review.rulings()
 
 
 def _stat(path: Path) -> os.stat_result | None:

@@ -18,6 +18,7 @@ from datasette import Response
 from datasette.utils.asgi import Forbidden
 
 from filters.judgement import KINDS, labels
+from pipelines.cli.overrule import ANSWERS
 from pipelines.ruling import BEST, NO_COPY, ORIGIN, Ruling
 from pipelines.store.review import Rulings
 from pipelines.ui import queries
@@ -32,13 +33,8 @@ SECONDS = 300  # that the command may take
 LONGEST_BLOCK = 700  # characters of a block that are shown
 
 STATED = {
-    "title": "title",
-    "author": "author",
-    "date": "published",
-    "updated": "updated",
-    "site": "site",
-    "licence": "licence",
-    "language": "language",
+    option: ANSWERS[option]
+    for option in ("title", "author", "date", "updated", "site", "licence", "language")
 }
 """The options of ``winnow overrule`` that take words, with the columns of ``posts`` that they stand for."""
 
@@ -74,7 +70,7 @@ class Standing:
     @property
     def said(self) -> dict[str, str]:
         """What a curator said of the page, by the name of the answer."""
-        return dict(self.ruling.facts) | {"status": self.ruling.status, "kind": self.ruling.kind}
+        return {"status": "", "kind": ""} | self.ruling.answers
 
     def shown(self, option: str) -> str:
         """What the form shows of one of ``STATED``."""

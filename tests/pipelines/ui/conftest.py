@@ -16,6 +16,7 @@ from datasette.plugins import pm
 from datasette.utils import parse_metadata
 
 import pipelines.ui
+from crawler.browser import NAMES
 from filters.chain import Chain, Decision
 from filters.document import Block, Document, Kind, Link
 from filters.judgement import Because, Judgement
@@ -459,8 +460,7 @@ ARGUMENTS = [
 
 
 def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="module")

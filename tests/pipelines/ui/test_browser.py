@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,22 +15,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(corpus: Path, serving: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of ``winnow serve`` on a port that was free."""
-    log = tmp_path_factory.mktemp("log") / "log"
-    with log.open("w") as stream:
-        process = subprocess.Popen([*command(corpus.parent, port=0)], stdout=stream, stderr=stream)
-    try:
-        for _ in range(300):
-            told = re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text())
-            if told or process.poll() is not None:
-                break
-            time.sleep(0.1)
-        assert told, log.read_text()
-        yield told[1]
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serving(command(corpus.parent, port=0), tmp_path_factory.mktemp("log") / "log") as address:
+        yield address
 
 
 class Visit:

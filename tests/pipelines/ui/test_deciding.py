@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
-import subprocess
-import time
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipelines.batch import import_pages, replay
 from pipelines.store import post_id
 from pipelines.store.review import Rulings
 from pipelines.ui.curators import ACTION, MARK
+from pipelines.ui.serve import INVITATION, SIGN_IN
 
 URL = "https://pm.example/first-year"
 ADVERT = "Play at the best online casino and claim your 200% welcome bonus with free spins today!"
@@ -207,31 +208,34 @@ def test_an_unknown_post_is_not_found(anna: Callable[..., Any]) -> None:
     assert anna("/-/article/0123456789abcdef/decide").status_code == 404
 
 
+def test_the_link_signs_in_once_and_no_other_token_does(
+    data: Path, datasette: Any, ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(INVITATION, "the-token-of-the-link")
+    served = Datasette([str(data / "corpus.db")])
+    ask(served.invoke_startup())
+    assert INVITATION not in os.environ
+    for wrong in ("", "?token=", "?token=another"):
+        assert ask(served.client.get(f"{SIGN_IN}{wrong}")).status_code == 403
+    signed = ask(served.client.get(f"{SIGN_IN}?token=the-token-of-the-link"))
+    assert signed.status_code == 302
+    cookies = {"ds_actor": signed.cookies["ds_actor"]}
+    assert ask(served.client.get(DECIDE, cookies=cookies)).status_code == 200
+    assert ask(served.client.get(f"{SIGN_IN}?token=the-token-of-the-link")).status_code == 403
+    served.close()
+
+
 @pytest.mark.browser
 def test_a_curator_signs_in_by_the_link_and_decides_in_a_browser(
-    browser: Any, data: Path, tmp_path: Path
+    browser: Any, serving: Any, data: Path, tmp_path: Path
 ) -> None:
     """From the command to the corpus, by clicks; and the link is good for one browser only."""
-    import sys
-
     log = tmp_path / "log"
-    with log.open("w") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.cli", "serve", "--port", "0", "--data", str(data)],
-            stdout=stream,
-            stderr=stream,
-        )
-    try:
-        told = None
-        for _ in range(300):
-            told = re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text())
-            if told or process.poll() is not None:
-                break
-            time.sleep(0.1)
-        assert told, log.read_text()
+    with serving(
+        [sys.executable, "-m", "pipelines.cli", "serve", "--port", "0", "--data", str(data)], log
+    ) as server:
         link = re.search(r"open once: http://127\.0\.0\.1:PORT(/-/sign-in\?token=\S+)", log.read_text())
         assert link, log.read_text()
-        server = told[1]
         context = browser.new_context()
         page = context.new_page()
         complaints: list[str] = []
@@ -254,6 +258,3 @@ def test_a_curator_signs_in_by_the_link_and_decides_in_a_browser(
         other = browser.new_context().new_page()
         assert other.goto(f"{server}{link[1]}").status == 403
         assert ADVERT in text(data)
-    finally:
-        process.terminate()
-        process.wait(20)
