@@ -1,13 +1,13 @@
 """Fits the models of pipelines/main_text.py to pages whose text is known.
 
-    python benchmarks/main_text.py FOLDER [--seed 1] [--folds 5] [--chain] [--limit N] [--write pipelines]
+    python benchmarks/main_text.py FOLDER [--seed 1] [--folds 5] [--limit N] [--write pipelines]
 
 FOLDER is the one that benchmarks/evaluate.py reads. Each article is learned from twice, as it is and with dirt in its
 DOM (benchmarks/evaluation/dirt.py), so that what stands in the middle of an article is not taken for it. A block is
 main text when most of its words stand in the gold text in its order. First come the figures of a cross-validation that
-never learns from a site it is measured on: of the scores alone, and with ``--chain`` of the whole of winnow, which is
-what an unknown site gets. ``--write`` fits to all pages and writes both data files. Needs scikit-learn
-(requirements-bench.txt).
+never learns from a site it is measured on, of the scores alone; what an unknown site gets of the whole of winnow is
+measured by benchmarks/second_look.py. ``--write`` fits to all pages and writes both data files; then the trees of the
+second look have to be grown anew. Needs scikit-learn (requirements-bench.txt).
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ from benchmarks.boosting import tree_lines  # noqa: E402
 from benchmarks.evaluation.dirt import mixed, plan  # noqa: E402
 from benchmarks.evaluation.measures import Agreement, agreement, word_list  # noqa: E402
 from benchmarks.evaluation.pages import Article, Stock, read_data  # noqa: E402
-from benchmarks.evaluation.unseen import Measured, Unseen, figures_of, measured  # noqa: E402
 from pipelines.extract import UnreadableError, align, take_apart  # noqa: E402
 from pipelines.page import Page  # noqa: E402
 from pipelines.signs import COLUMNS, rows  # noqa: E402
@@ -200,29 +199,24 @@ def _signs_of(page: Learned) -> Iterator[str]:
     yield from {sign for words in page.words for sign in words}
 
 
-def validated(pages: Sequence[Learned], folds: int, unseen: Unseen | None) -> tuple[list[str], list[str]]:
-    """Lines of figures of the scores and of the whole chain; no site is learned from and measured on at once."""
+def validated(pages: Sequence[Learned], folds: int) -> list[str]:
+    """Lines of figures of the scores; no site is learned from and measured on at once."""
     figures: dict[tuple[bool, float], list[Agreement]] = defaultdict(list)
-    results: list[Measured] = []
     splits = GroupKFold(folds).split(pages, groups=[page.site for page in pages])
     for number, (learn, check) in enumerate(splits, 1):
         fit = Fit([pages[number] for number in learn])
-        checked = [pages[number] for number in check]
-        for page in checked:
+        for page in (pages[number] for number in check):
             scores = fit.scores(page)
             for threshold in THRESHOLDS:
                 kept = "\n".join(t for t, s in zip(page.texts, scores, strict=True) if s >= threshold)
                 agrees = agreement(word_list(kept), word_list(page.article.text))
                 figures[page.dirty, threshold].append(agrees)
-        if unseen is not None:
-            articles = [page.article for page in checked if not page.dirty]
-            results += measured(articles, unseen, fit.lines(), fit.tree_lines())
         print(f"part {number} of {folds}", file=sys.stderr)
     lines = ["pages  threshold  precision  recall  F1"]
     for (dirty, threshold), bags in sorted(figures.items()):
         means = "  ".join(f"{statistics.fmean(column):.4f}" for column in zip(*bags, strict=True))
         lines.append(f"{'dirty' if dirty else 'as they are'}  {threshold}  {means}")
-    return lines, figures_of(results)
+    return lines
 
 
 def main() -> int:
@@ -233,7 +227,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folds", type=int, default=5, help="0 leaves the cross-validation out")
     parser.add_argument("--limit", type=int, metavar="N", help="use N articles only, the same ones each time")
-    parser.add_argument("--chain", action="store_true", help="measure all of winnow in it, too")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="where the data files go")
     asked = parser.parse_args()
     data = read_data(asked.folder, asked.limit)
@@ -241,9 +234,8 @@ def main() -> int:
     with ProcessPoolExecutor(2) as pool:
         pages = [page for found in pool.map(learn, data.articles, chunksize=8) for page in found]
     random.Random(asked.seed).shuffle(pages)  # noqa: S311
-    unseen = Unseen(data.stock, asked.seed) if asked.chain else None
-    figures, of_chain = validated(pages, asked.folds, unseen) if asked.folds else ([], [])
-    print("\n".join([*figures, *of_chain]))
+    figures = validated(pages, asked.folds) if asked.folds else []
+    print("\n".join(figures))
     if asked.write is not None:
         fit = Fit(pages)
         sites = len({page.site for page in pages})

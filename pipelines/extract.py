@@ -238,7 +238,7 @@ def chosen_texts(body: etree._Element | None) -> list[str]:
     return [text for node in body.itertext() if (text := node.strip())]
 
 
-def align(pieces: Sequence[Piece], texts: Iterable[str]) -> list[float]:
+def align(pieces: Sequence[Piece] | Sequence[Block], texts: Iterable[str]) -> list[float]:
     """For each block of the page, the share (0 to 1) of its words that stand in the chosen texts.
 
     A block that is a chosen text word for word takes it away from all others: "Summary" may stand in a table of

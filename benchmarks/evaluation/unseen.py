@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from benchmarks.evaluation.dirt import mixed, plan
 from benchmarks.evaluation.intervals import estimate
@@ -16,8 +17,9 @@ from benchmarks.evaluation.measures import Measures, Pair, dirt_measures, elemen
 from benchmarks.evaluation.pages import Article, Stock
 from benchmarks.evaluation.systems import page_of
 from benchmarks.evaluation.work import elements_of
-from filters import load_profile
+from filters import load_profile, second_look
 from filters.chain import Chain
+from filters.trees import read_trees
 from pipelines.extract import UnreadableError, extract
 from pipelines.main_text import Model, read_model
 
@@ -40,6 +42,15 @@ class Measured:
     id: str
     clean: Measures
     dirty: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The lines of the two files of ``pipelines.main_text``, and of that of ``filters.second_look``."""
+
+    weights: Sequence[str]
+    trees: Sequence[str]
+    second_look: Sequence[str]
 
 
 class Bench:
@@ -75,19 +86,19 @@ class Bench:
 _bench: list[Bench] = []
 
 
-def _start(unseen: Unseen, weights: Sequence[str], trees: Sequence[str]) -> None:
-    _bench[:] = [Bench(unseen, read_model(weights, trees))]
+def _start(unseen: Unseen, models: Models) -> None:
+    second = read_trees(models.second_look, second_look.COLUMNS)
+    patch.object(second_look, "model", lambda: second).start()  # for the life of the process
+    _bench[:] = [Bench(unseen, read_model(models.weights, models.trees))]
 
 
 def _measure(article: Article) -> Measured:
     return _bench[0].measure(article)
 
 
-def measured(
-    articles: Sequence[Article], unseen: Unseen, weights: Sequence[str], trees: Sequence[str]
-) -> Iterator[Measured]:
-    """The measures of articles under a model that is given by the lines of its two files."""
-    with ProcessPoolExecutor(2, initializer=_start, initargs=(unseen, weights, trees)) as pool:
+def measured(articles: Sequence[Article], unseen: Unseen, models: Models) -> Iterator[Measured]:
+    """The measures of articles under models that are given by the lines of their files."""
+    with ProcessPoolExecutor(2, initializer=_start, initargs=(unseen, models)) as pool:
         yield from pool.map(_measure, articles, chunksize=8)
 
 
