@@ -25,6 +25,7 @@ DATA = files("filters") / "model" / "second_look.tsv"
 FAMILIES = tuple(family for family in Family if family is not Family.CURATOR)
 AROUND = (-2, -1, 1, 2)
 REACH = 6  # blocks on either side whose mean score is asked for
+HOPELESS = 2  # hundredths of a block's score up to which it counts as gone whatever rules say
 LIKELY = 0.35  # of a block's score, from which it counts for what the page keeps
 PROSE = 15  # words from which a likely block marks where the article is
 _NEIGHBOURS, _PAGE = "its neighbours", "the rest of the page"
@@ -61,7 +62,11 @@ class SecondLook:
         self._reading = reading
         blocks = reading.blocks
         self._main = [round(100 * block.hints.main) for block in blocks]
-        self._gone = [block.index in reading.removed for block in blocks]
+        # Whether a rule takes what cannot stay anyway must make no difference to what stands beside it.
+        self._gone = [
+            block.index in reading.removed or score <= HOPELESS
+            for block, score in zip(blocks, self._main, strict=True)
+        ]
         self._words = [int(count_words(block.text)) for block in blocks]
         prose = [
             place
