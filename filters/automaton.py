@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Protocol, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
+from typing import Generic, TypeVar, cast
 
 import ahocorasick
 
 Meaning = TypeVar("Meaning")
-Told = TypeVar("Told", covariant=True)
 
 
-class Automaton(Protocol[Told]):
-    """``iter`` gives, for each key in a text, the offset of its last character and what the key stands for."""
+class Automaton(Generic[Meaning]):
+    """Built once for all texts.
 
-    def iter(self, text: str) -> Iterator[tuple[int, Told]]: ...
+    Keys that are ASCII are looked up apart from the others: the library goes through the branches of a node one by one,
+    which are hundreds where the words of all scripts begin, and most texts are ASCII.
+    """
+
+    def __init__(self, keys: Mapping[str, Meaning]) -> None:
+        self._plain = _lookup({key: meaning for key, meaning in keys.items() if key.isascii()})
+        self._others = _lookup({key: meaning for key, meaning in keys.items() if not key.isascii()})
+
+    def iter(self, text: str) -> Iterator[tuple[int, Meaning]]:
+        """For each key in a text, in its order, the offset of its last character and what the key stands for."""
+        found = self._plain(text)
+        return found if text.isascii() else iter(sorted([*found, *self._others(text)], key=itemgetter(0)))
 
 
-def automaton(keys: Mapping[str, Meaning]) -> Automaton[Meaning]:
-    """Built once for all texts; ``keys`` holds one at least, since what was built of none cannot be asked."""
+def _lookup(keys: Mapping[str, Meaning]) -> Callable[[str], Iterator[tuple[int, Meaning]]]:
+    if not keys:  # what was built of none cannot be asked
+        return lambda text: iter(())
     built = ahocorasick.Automaton()
     for key, meaning in keys.items():
         built.add_word(key, meaning)
     built.make_automaton()
-    return cast(Automaton[Meaning], built)
+    return cast(Callable[[str], Iterator[tuple[int, Meaning]]], built.iter)

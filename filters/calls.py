@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from filters.automaton import Automaton, automaton
+from filters.automaton import Automaton
 from filters.texts import remembered
 
 GROUPS = ("lead_ins", "verbs", "things", "own", "calls", "asks", "notice", "bio")
@@ -167,7 +167,7 @@ def _terms() -> Automaton[tuple[tuple[str, str], ...]]:
                 key = _key(term.strip().lower())
                 if key and (group, key) not in keys.setdefault(key, []):
                     keys[key].append((group, key))
-    return automaton({key: tuple(groups) for key, groups in keys.items()})
+    return Automaton({key: tuple(groups) for key, groups in keys.items()})
 
 
 def _key(term: str) -> str:

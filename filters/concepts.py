@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from operator import itemgetter
 from typing import NamedTuple
 
-from filters.automaton import Automaton, automaton
+from filters.automaton import Automaton
 from filters.texts import UNSPACED
 
 TOKEN = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff])+")
@@ -36,13 +35,9 @@ class _Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The concepts, all their terms by number, and automata over those that are ASCII and over the others.
+    """The concepts, all their terms by number, and an automaton over those."""
 
-    An automaton goes through the branches of a node one by one, and most texts are ASCII once they are normalised.
-    """
-
-    plain: Automaton[tuple[_Term, ...]]
-    others: Automaton[tuple[_Term, ...]]
+    automaton: Automaton[tuple[_Term, ...]]
     concepts: tuple[str, ...]
     terms: tuple[str, ...]
 
@@ -73,11 +68,8 @@ def words() -> Words:
                 len(terms), number, len(key), rest
             )
             terms.append(term)
-    plain, others = (
-        automaton({key: tuple(found.values()) for key, found in keys.items() if key.isascii() is ascii_only})
-        for ascii_only in (True, False)
-    )
-    return Words(plain, others, tuple(concepts), tuple(terms))
+    built = Automaton({key: tuple(found.values()) for key, found in keys.items()})
+    return Words(built, tuple(concepts), tuple(terms))
 
 
 def _terms(listed: str) -> Iterator[str]:
@@ -121,10 +113,7 @@ def found(text: str) -> Found:
     counts: dict[tuple[int, int], int] = {}
     naming = {known.concepts.index(name) for name in NAMES}
     named = []
-    hits = list(known.plain.iter(text))
-    if not text.isascii():
-        hits = sorted([*hits, *known.others.iter(text)], key=itemgetter(0))
-    for end, meanings in hits:
+    for end, meanings in known.automaton.iter(text):
         for number, concept, length, rest in meanings:
             # the blank behind a word is the blank before the next
             if end - length + 1 >= reached[concept] and (rest is None or rest.match(text, end + 1)):

@@ -15,7 +15,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
+
+from filters.texts import remembered
 
 Trick = Literal[
     "styled letters",
@@ -38,6 +40,8 @@ _MARKS = (
 )
 _DROPPED = re.compile(f"[{_INVISIBLE}{_MARKS}]")
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+FEW = 24  # different characters of a text that are replaced one after the other
 # Letters that no decomposition brings back to ASCII.
 _PLAIN = _SMALL_CAPITALS | dict(
     zip("øđðłħŧıəɑɡⅼℓϲſأإآٱىیکةς™℠®©", "oddlhtiaagllcsااااييكهσ    ", strict=True)
@@ -101,8 +105,7 @@ class Disguise:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """``offsets[i]`` is where character ``i`` of ``text`` stood in the original; ``None``: at ``i``."""
 
     text: str
@@ -153,17 +156,20 @@ def _fold_character(character: str) -> str:
 _TABLE = _Table()
 
 
+@remembered
 def fold(text: str) -> Folded:
-    """Fold a text for matching; plain ASCII costs little more than ``str.lower``."""
+    """Fold a text for matching; plain ASCII costs little more than ``str.lower``, and most other texts twice that."""
     if text.isascii():
         return Folded(text.lower())
     source, offsets = _composed(text)
-    folded = source.translate(_TABLE)
-    if not _TABLE.odd.isdisjoint(source):
+    beyond = "".join(set(_BEYOND_ASCII.findall(source)))
+    folded = _translated(source, beyond)
+    if not _TABLE.odd.isdisjoint(beyond):
         offsets = _offsets(source, offsets)
+    tricky = _TRICK_HINT.search(beyond if source is text else text)
     disguises = [
         Disguise(_TRICK_NAMES[match.lastgroup or ""], match.start(), match.end())
-        for match in (_TRICKS.finditer(text) if _TRICK_HINT.search(text) else ())
+        for match in (_TRICKS.finditer(text) if tricky else ())
     ]
     disguises = [found for found in disguises if found.trick != "combining marks" or _is_drawn(text, found)]
     if _MIXED.search(folded):
@@ -171,6 +177,19 @@ def fold(text: str) -> Folded:
         unmapped = Folded(folded, offsets)
         disguises += [Disguise("look-alike letters", *unmapped.origin(*span)) for span in spans]
     return Folded(folded, offsets, tuple(disguises))
+
+
+def _translated(source: str, beyond: str) -> str:
+    """The text by the table; ``beyond`` are its different characters beyond ASCII.
+
+    Where these are few and all of them become ASCII, as in most languages in Latin letters, they are replaced one after
+    the other: to ask the table for each character of a text takes ten times as long.
+    """
+    if len(beyond) > FEW or not beyond.translate(_TABLE).isascii():
+        return source.translate(_TABLE)
+    for character in beyond:
+        source = source.replace(character, _TABLE[ord(character)])
+    return source.lower()
 
 
 def _is_drawn(text: str, found: Disguise) -> bool:

@@ -23,11 +23,10 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, islice
 from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
-from filters.automaton import Automaton, automaton
+from filters.automaton import Automaton
 from filters.disguise import Disguise, Folded, Trick, fold, guesses, plain
 from filters.texts import remembered
 
@@ -38,7 +37,6 @@ WEIGHTS: tuple[Weight, ...] = ("core", "strong", "weak", "innocent")
 # A separator is whatever is no letter, digit or vowel sign (Indic scripts, Thai, Lao, Burmese, Khmer).
 _SEPARATORS = re.compile(r"(?:[^\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3]|_)+")
 _PLAIN_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
-_TOKENS = re.compile(r"(?:(?!_)[\w\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3])+")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17d3\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af]"
 )
@@ -135,7 +133,7 @@ def build(sources: dict[str, bytes]) -> Lexicon:
             if (len(key), term.topic, term.weight) not in found:
                 found[(len(key), term.topic, term.weight)] = term
                 terms.append(term)
-    built = automaton(
+    built = Automaton(
         {key: tuple((len(key), term) for term in found.values()) for key, found in keys.items()}
     )
     return Lexicon(built, tuple(terms), fingerprints)
@@ -184,8 +182,7 @@ def _entry(entry: str, where: str, topic: str, weight: str, language: str) -> tu
 @remembered
 def read(text: str) -> Scanned:
     """Fold a text and find all terms of all lists in it; cached, since every rule asks for the same."""
-    folded = fold(text)
-    words = _words(folded.text)
+    folded, words = fold(text), matching(text)
     lists = lexicon().automaton
     # A label that may be a word of the text is one only in a short block or at either end of a long one.
     short = len(words) <= _LABEL_REACH
@@ -201,8 +198,10 @@ def read(text: str) -> Scanned:
     return Scanned(words, tuple(matches))
 
 
-def _words(folded: str) -> str:
-    """The words of a folded text between single spaces, one at each end."""
+@remembered
+def matching(text: str) -> str:
+    """What terms are looked for in: the folded words of a text between single spaces, one at each end."""
+    folded = fold(text).text
     if folded.isascii():
         return f" {' '.join(folded.translate(_PLAIN_SEPARATORS).split())} "
     return f" {_SEPARATORS.sub(' ', folded).strip()} "
@@ -212,10 +211,17 @@ def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> It
     """The matches with offsets into the original, which only a text with matches needs."""
     if not raw:
         return
-    # Where the tokens begin in the folded and in the matching text, up to the last term.
-    end = max(right for _, right, _ in raw)
-    starts = list(accumulate([len(token) + 1 for token in words[:end].split()], initial=1))
-    sources = [token.start() for token in islice(_TOKENS.finditer(folded.text), len(starts) - 1)]
+    # Where the tokens begin in the matching and in the folded text, up to the last term. Between two of them nothing
+    # stands that a token is made of, so each is found where it is.
+    starts: list[int] = []
+    sources: list[int] = []
+    place, source = 1, 0
+    for token in words[: max(right for _, right, _ in raw)].split():
+        source = folded.text.find(token, source)
+        starts.append(place)
+        sources.append(source)
+        place += len(token) + 1
+        source += len(token)
     odd, hiding = _disguised(folded.disguises), _disguised(folded.disguises, but="styled letters")
     for left, right, term in raw:
         first = left + (words[left] == " ")
@@ -224,8 +230,7 @@ def _located(words: str, folded: Folded, raw: list[tuple[int, int, Term]]) -> It
         begin = sources[opening] + first - starts[opening]
         end = sources[closing] + last - starts[closing] + 1
         start, stop = folded.origin(begin, end)
-        marks = odd if _is_loud(term) else hiding
-        disguised = marks.find(1, start, stop) >= 0
+        disguised = bool(odd) and (odd if _is_loud(term) else hiding).find(1, start, stop) >= 0
         yield Match(term, start, stop, first, last + 1, disguised)
 
 
@@ -279,7 +284,7 @@ def _bare() -> Automaton[Meanings]:
     for place, term in enumerate(lexicon().terms):
         if len(term.text) >= 5 and _can_hide(term):
             keys.setdefault(term.text, []).append((place, term))
-    return automaton({key: tuple(terms) for key, terms in keys.items()})
+    return Automaton({key: tuple(terms) for key, terms in keys.items()})
 
 
 @remembered

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import nlargest
 from importlib.resources import files
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from math import fsum
 
-from filters.automaton import Automaton, automaton
-from filters.lexicon import read
+from filters.automaton import Automaton
+from filters.lexicon import matching
 from filters.texts import remembered
 from filters.topic import STEM, background
 
@@ -56,7 +56,7 @@ def words(text: str) -> list[str]:
         text = text[:REACH]
     if _INNER_POINT.search(text):
         text = _ADDRESS.sub(" ", text)
-    return [word for word in read(text).words.split() if not word.isdigit()]
+    return list(filterfalse(str.isdigit, matching(text).split()))
 
 
 def pieces(word: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _terms(text: str) -> tuple[frozenset[str], Mapping[str, float]]:
     distinct = frozenset(own)
     told = {word: value for word in distinct if (value := _weight(word))}
     known = _pairs()
-    told.update(known[pair] for pair in known.keys() & set(pairwise(own)))
+    told.update(map(known.__getitem__, filter(known.__contains__, pairwise(own))))
     return distinct, told
 
 
@@ -120,7 +120,7 @@ def _weight(word: str) -> float:
 def _known_pieces() -> Automaton[str]:
     """The pieces of words that weigh anything: few of a word's are, and to look all of them up takes twice as long."""
     weights, _ = model()
-    return automaton(
+    return Automaton(
         {
             name: name
             for name in weights
