@@ -128,19 +128,12 @@ class Guess:
     confidence: float
 
 
-def scripts(text: str) -> dict[str, int]:
-    """Letters by script, only those that occur."""
-    if text.isascii() or PLAIN.fullmatch(text):
-        letters = sum(map(str.isalpha, text))
-        return {"Latin": letters} if letters else {}
-    counts = {name: len(pattern.findall(text)) for name, pattern in PATTERNS}
-    return {name: count for name, count in counts.items() if count}
-
-
 @remembered
 def main_script(text: str) -> str:
     """The script of most letters; Han beside kana counts as kana (Japanese), an empty string without letters."""
-    counts = scripts(text)
+    if text.isascii() or PLAIN.fullmatch(text):
+        return "Latin" if any(map(str.isalpha, text)) else ""
+    counts = {name: count for name, letters in PATTERNS if (count := len(letters.findall(text)))}
     if counts.get("Kana", 0) * 5 > counts.get("Han", 0) > 0:
         counts["Kana"] += counts.pop("Han")
     # A Han or Hangul character carries about as much as three Latin letters.

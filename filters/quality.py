@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from filters.document import Block, Document, Kind
 from filters.texts import UNSPACED, count_words, text_words
@@ -134,7 +135,7 @@ def _repetition(blocks: Sequence[Block]) -> dict[str, float]:
             measures[f"the commonest {number} words in a row"] = share / most
     # most texts repeat hardly any four words in a row, let alone ten
     repeats = words and len(counts) < len(words) - max(TOP) + 1 - (RUN - max(TOP))
-    longer = _repeated(words, RUN) if repeats else 0
+    longer = _repeated(words, RUN, counts, max(TOP)) if repeats else 0
     measures[RUNS] = longer / length / RUN_CHARACTERS
     return measures
 
@@ -143,11 +144,17 @@ def _runs(words: Sequence[str], number: int) -> Iterator[tuple[str, ...]]:
     return zip(*(words[n:] for n in range(number)), strict=False)
 
 
-def _repeated(words: Sequence[str], number: int) -> int:
-    """The characters of words that stand in a run of that size which stood there before."""
+def _repeated(words: Sequence[str], number: int, openings: Mapping[tuple[str, ...], int], size: int) -> int:
+    """The characters of words that stand in a run of that number which stood there before.
+
+    ``openings`` counts the runs of the first ``size`` of those words: where one stands once, nothing longer repeats.
+    """
     seen: set[tuple[str, ...]] = set()
     characters, covered = 0, 0
-    for place, run in enumerate(_runs(words, number)):
+    for place, opening in enumerate(islice(_runs(words, size), max(0, len(words) - number + 1))):
+        if openings[opening] == 1:
+            continue
+        run = tuple(words[place : place + number])
         if run in seen:
             characters += sum(map(len, words[max(covered, place) : place + number]))
             covered = place + number

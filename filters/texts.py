@@ -34,6 +34,7 @@ def forget() -> None:
             kept.cache_clear()
 
 
+@remembered
 def count_words(text: str) -> float:
     """How many words a text has; two characters of a script without spaces are one."""
     # curly quotes make most texts more than ASCII; the first search settles those
