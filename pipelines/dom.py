@@ -32,6 +32,7 @@ from pipelines.hidden import Concealment
 
 BOLD = frozenset(("b", "strong"))
 CODE = frozenset(("code", "kbd", "samp", "var", "data", "math"))
+STYLED = BOLD | CODE | {"a"}
 LISTS = frozenset(("ul", "ol", "menu", "dir"))
 ITEMS = frozenset(("li", "dd"))
 NOT_IN_CELLS = ("table", "pre", "h1", "h2", "h3", "form", "iframe", "article")
@@ -50,25 +51,27 @@ CODE_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([a-z0-9
 
 @dataclass(slots=True)
 class Frame:
-    """An open element of the walk."""
+    """An open element of the walk that is more than inline."""
 
     tag: str
     number: int
     path: str
     classes: str
     hidden: str
-    inline: bool = False
-    skipped: bool = False
-    link: int = -1
-    bold: bool = False
-    code: bool = False  # inside an inline element whose letters are all meant
+    site: str = ""  # what the page's source says against it
     begun: bool = False  # a list item that already has its first block
     lists: tuple[str, ...] = ()  # the tags of the lists around, outermost first
     role: Frame | None = None  # the nearest heading or item, the element itself included
     quotations: int = 0  # open quotations inside of that
-    site: str | None = (
-        None  # what the page's source says against it; None: what it says of the element around
-    )
+
+
+class Style(NamedTuple):
+    """How the text of an open element is read, be it inline or not."""
+
+    inline: bool
+    link: int = -1
+    bold: bool = False
+    code: bool = False  # inside an inline element whose letters are all meant
 
 
 class Piece(NamedTuple):
@@ -139,8 +142,8 @@ class Segmenter:
 
     base_url: str
     concealment: Concealment
-    frames: list[Frame] = field(default_factory=list)
-    blocks: list[Frame] = field(default_factory=list)  # the frames that are not inline
+    styles: list[Style] = field(default_factory=list)  # of all open elements
+    frames: list[Frame] = field(default_factory=list)  # of those that are not inline
     pieces: list[Piece] = field(default_factory=list)
     run: Run = field(default_factory=Run)
     hrefs: list[tuple[str, str]] = field(default_factory=list)
@@ -152,100 +155,101 @@ class Segmenter:
     def walk(self, root: HtmlElement) -> None:
         """Visit every element below ``root`` once."""
         walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-        frames, parts = self.frames, self.run.parts
+        styles, parts = self.styles, self.run.parts
+        skipped: HtmlElement | None = None
         for event, element in walker:
             if event == "start":
-                frame = self._open(element)
-                self.seam = frame.tag != "wbr"
-                self._push(frame)
-                if frame.skipped:
+                style = self._open(element)
+                self.seam = element.tag != "wbr"
+                if style is None:
+                    skipped = element
                     walker.skip_subtree()
                     continue
+                styles.append(style)
                 text = element.text
             else:
                 self.seam = False
                 if event == "end":
-                    frame = frames[-1]
-                    if parts and not frame.inline and not frame.skipped:
+                    if element is not skipped and not styles.pop().inline:
                         self._flush()
-                    self._pop()
-                    self.seam = frame.tag != "wbr"
-                if not frames:
+                        self._close()
+                    self.seam = element.tag != "wbr"
+                if not styles:
                     continue
-                frame, text = frames[-1], element.tail
+                text = element.tail
             # A run never begins with white space: most of a page's stands there.
             if text and (parts or text.strip(BLANKS)):
-                self._read(text, frame)
+                self._read(text, styles[-1])
         parts.clear()
 
-    def _read(self, text: str, frame: Frame) -> None:
-        """Add what a frame holds to the run.
+    def _read(self, text: str, style: Style) -> None:
+        """Add what an element holds to the run.
 
         Where a small letter meets a capital at the edge of an element (a name in one, a trade in the next), style
         sheets keep them apart and we have to: of a hundred such places that people had read on real pages, one was
         one word.
         """
         parts = self.run.parts
-        if self.seam and parts and text[0].isupper() and parts[-1][0][-1].islower() and not frame.code:
+        if self.seam and parts and text[0].isupper() and parts[-1][0][-1].islower() and not style.code:
             parts.append((" ", -1, False))
-        parts.append((text, frame.link, frame.bold))
+        parts.append((text, style.link, style.bold))
 
-    def _open(self, element: HtmlElement) -> Frame:
-        """The frame of an element; whole blocks (code, data tables) are gathered at once."""
+    def _open(self, element: HtmlElement) -> Style | None:
+        """How an element's text is read; None where nothing in it is left to read.
+
+        Whole blocks (code, data tables) are gathered at once.
+        """
         tag = str(element.tag)
-        above = self.frames[-1] if self.frames else Frame("", 0, "", "", "")
         self.count += 1
         if tag in SKIPPED and not (tag in CONTROLS and is_text(element)):
-            return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
+            return None
         if tag == "br":
             if self.run.ends_in_break():
                 self._flush()
             else:
                 self.run.parts.append(("\n", -1, False))
-            return Frame(tag, self.count, above.path, above.classes, above.hidden, inline=True, skipped=True)
+            return None
+        above = self.frames[-1] if self.frames else Frame("", 0, "", "", "")
+        around = self.styles[-1] if self.styles else Style(inline=False)
         # The nearest way of hiding counts: a page that a script unfolds may hold text that nothing unfolds.
         hidden = self.concealment.reason(element) or above.hidden
         if tag in INLINE and hidden == above.hidden and element not in self.said:
-            link = self._link(element) if tag == "a" else above.link
-            bold = above.bold or tag in BOLD
-            code = above.code or tag in CODE
-            return Frame(tag, self.count, above.path, above.classes, hidden, True, False, link, bold, code)
+            if around.inline and tag not in STYLED:
+                return around
+            link = self._link(element) if tag == "a" else around.link
+            return Style(True, link, around.bold or tag in BOLD, around.code or tag in CODE)
         self._flush()
-        own = f"{element.get('class', '')} {element.get('id', '')}".strip().lower()
-        classes = f"{own} | {above.classes}"[:CLASS_LIMIT] if own else above.classes
-        path = f"{above.path}/{tag}"[-PATH_LIMIT:] if above.path else tag
-        link = self._link(element) if tag == "a" else above.link
-        frame = Frame(tag, self.count, path, classes, hidden, link=link, bold=tag in BOLD)
-        frame.site = self.said.get(element)
+        link = self._link(element) if tag == "a" else around.link
+        self._enter(element, tag, hidden, above)
         if tag == "pre" or (tag == "table" and self._is_data(element)):
-            frame.skipped = True
-            self._push(frame)
             self._whole(element, tag)
-            self._pop()
-        return frame
+            self._close()
+            return None
+        return Style(False, link, tag in BOLD)
 
-    def _push(self, frame: Frame) -> None:
-        above = self.frames[-1] if self.frames else frame
-        if frame.site is None:
-            frame.site = above.site
+    def _enter(self, element: HtmlElement, tag: str, hidden: str, above: Frame) -> None:
+        """Open an element that is more than inline; what it does not say holds as it does around it."""
+        own = f"{element.get('class', '')} {element.get('id', '')}".strip().lower()
+        frame = Frame(
+            tag,
+            self.count,
+            f"{above.path}/{tag}"[-PATH_LIMIT:] if above.path else tag,
+            f"{own} | {above.classes}"[:CLASS_LIMIT] if own else above.classes,
+            hidden,
+            self.said.get(element, above.site),
+        )
         frame.lists, frame.role, frame.quotations = above.lists, above.role, above.quotations
-        self.frames.append(frame)
-        if frame.inline:
-            return
-        self.blocks.append(frame)
-        tag = frame.tag
         if tag in HEADINGS or tag in ITEMS:
             frame.role, frame.quotations = frame, 0
         elif tag in LISTS:
             frame.lists = (*above.lists, tag)
         elif tag == "blockquote":
             frame.quotations += 1
+        self.frames.append(frame)
 
-    def _pop(self) -> None:
-        frame = self.frames.pop()
-        frame.role = None  # a heading is its own: without this it would be left to the collector of garbage
-        if not frame.inline:
-            self.blocks.pop()
+    def _close(self) -> None:
+        # a heading is its own role: without this it would be left to the collector of garbage
+        self.frames.pop().role = None
 
     def _link(self, element: HtmlElement) -> int:
         href = (element.get("href") or "").strip()
@@ -315,7 +319,7 @@ class Segmenter:
         if not self.run.parts:
             return
         text, spans, bold = self.run.finish()
-        if not text or (not any(map(str.isalnum, text)) and len(text) < 3):
+        if not text or (len(text) < 3 and not any(map(str.isalnum, text))):
             return
         links = (
             tuple([Link(start, end, *self.hrefs[number]) for start, end, number in spans]) if spans else ()
@@ -350,12 +354,12 @@ class Segmenter:
         language: str = "",
         marked: float = 0.0,
     ) -> None:
-        here = self.blocks[-1]
-        parent = self.blocks[-2].number if len(self.blocks) > 1 else here.number
-        hidden = self.frames[-1].hidden
-        site = self.frames[-1].site or ""
-        hints = Hints(here.path, here.classes, hidden, parent=parent, marked=round(marked, 2), site=site)
-        numbers = tuple([frame.number for frame in self.blocks[:ANCESTOR_LIMIT]])
+        here = self.frames[-1]
+        parent = self.frames[-2].number if len(self.frames) > 1 else here.number
+        hints = Hints(
+            here.path, here.classes, here.hidden, parent=parent, marked=round(marked, 2), site=here.site
+        )
+        numbers = tuple([frame.number for frame in self.frames[:ANCESTOR_LIMIT]])
         self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
 
 

@@ -26,7 +26,8 @@ LONGEST_QUESTION = 300  # characters
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLANKS = " \t\n\r\f\v\u00a0"
 # What is not folded yet: single blanks, which are most of all, are left as they are.
-BLANK = re.compile(f"[{BLANKS}]{{2,}}|[{BLANKS[1:]}]")
+# Every branch begins with a character of its own, or the search would stop at each letter.
+BLANK = re.compile("|".join([f" [{BLANKS}]+", *(f"{blank}[{BLANKS}]*" for blank in BLANKS[1:])]))
 
 
 def is_text(control: HtmlElement) -> bool:

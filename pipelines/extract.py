@@ -13,7 +13,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from configparser import ConfigParser
 from copy import deepcopy
 from dataclasses import dataclass
@@ -138,6 +138,8 @@ def take_apart(page: Page, settings: PageSettings | None = None, *, thorough: bo
         raise UnreadableError(
             "the page is an empty shell: a script would write its text" if shell else "the page has no text"
         )
+    metadata = read_metadata(tree, page, pieces)
+    _empty_scripts(tree)
     chosen = bare_extraction(
         without(tree, said) if said else tree,
         url=page.address,
@@ -151,7 +153,7 @@ def take_apart(page: Page, settings: PageSettings | None = None, *, thorough: bo
     # A dict is what trafilatura returns only when asked for one.
     found = chosen if isinstance(chosen, Extracted) else None
     shares = align(pieces, chosen_texts(found.body if found is not None else None))
-    return Parts(pieces, twins, shares, read_metadata(tree, page, pieces), wants)
+    return Parts(pieces, twins, shares, metadata, wants)
 
 
 def _hardly_any(parts: Parts, mains: Sequence[float]) -> bool:
@@ -182,7 +184,8 @@ def parse(page: Page) -> HtmlElement:
     if "<" not in text:
         raise UnreadableError("the body is no HTML: it has no markup")
     try:
-        tree = html.document_fromstring(text.replace("\0", ""), parser=_parser())
+        # bytes, as libxml2 keeps them: of a text in wider characters it makes those in small steps
+        tree = html.document_fromstring(text.encode("utf-8", "replace").replace(b"\0", b""), parser=_parser())
     except etree.ParserError as error:
         raise UnreadableError(f"the body is no HTML: {error}") from None
     body = tree.find("body")
@@ -193,7 +196,7 @@ def parse(page: Page) -> HtmlElement:
 
 def _parser() -> html.HTMLParser:
     """A parser whose elements are all of one class: the usual one asks Python for that of each, again and again."""
-    parser = html.HTMLParser(huge_tree=True)
+    parser = html.HTMLParser(huge_tree=True, encoding="utf-8")
     parser.set_element_class_lookup(CLASSES)
     return parser
 
@@ -201,12 +204,18 @@ def _parser() -> html.HTMLParser:
 def _drop_broken_data(tree: HtmlElement) -> None:
     """Empty long scripts of metadata that are no JSON: the extraction guesses at them, at a cost that is quadratic."""
     for script in tree.iter("script"):
-        text = script.text or ""
-        if len(text) > DATA_LIMIT and "json" in script.get("type", ""):
+        if "json" in script.get("type", "") and len(text := script.text or "") > DATA_LIMIT:
             try:
                 json.loads(text, strict=False)
             except (ValueError, RecursionError):
                 script.text = None
+
+
+def _empty_scripts(tree: HtmlElement) -> None:
+    """Empty what is half of many pages, and what the extraction copies three times before it drops it."""
+    for element in tree.iter("script", "style"):
+        if "json" not in element.get("type", ""):
+            element.text = None
 
 
 def _give_body(tree: HtmlElement) -> HtmlElement:
@@ -254,7 +263,7 @@ def align(pieces: Sequence[Piece] | Sequence[Block], texts: Iterable[str]) -> li
     repeated = {words_of[number] for number in matched}
     # What one block is word for word says nothing of another one that happens to repeat it.
     stream = [word for number, leaf in enumerate(leaves) if number not in used for word in leaf]
-    grams = set(zip(*(stream[i:] for i in range(GRAM)), strict=False))
+    grams = set(_grams(stream))
     shares = []
     for number, words in enumerate(words_of):
         if number in matched:
@@ -262,9 +271,12 @@ def align(pieces: Sequence[Piece] | Sequence[Block], texts: Iterable[str]) -> li
         elif len(words) < GRAM or words in repeated:
             shares.append(0.0)
         else:
-            own = list(zip(*(words[i:] for i in range(GRAM)), strict=False))
-            shares.append(round(sum(map(grams.__contains__, own)) / len(own), 3))
+            shares.append(round(sum(map(grams.__contains__, _grams(words))) / (len(words) - GRAM + 1), 3))
     return shares
+
+
+def _grams(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[i:] for i in range(GRAM)), strict=False)
 
 
 def _match(

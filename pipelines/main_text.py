@@ -14,7 +14,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
-from heapq import nsmallest
 from importlib.resources import files
 from itertools import chain, repeat
 from operator import getitem
@@ -131,7 +130,7 @@ class Model:
             for sign, weight in (*themes.items(), *self._told_key(signs.keys[number]), *words)
             if weight * share <= LEAST_TOLD
         ]
-        return tuple(f"{sign} {weight:.1f}" for weight, sign in nsmallest(TOLD_SIGNS, against))
+        return tuple([f"{sign} {weight:.1f}" for weight, sign in sorted(against)[:TOLD_SIGNS]])
 
     def _tell_key(self, key: Key) -> Sequence[tuple[str, float]]:
         """The words of a path and its classes that speak against a block, as they are told."""

@@ -39,6 +39,7 @@ def of_path(path: str) -> Iterator[tuple[str, Iterable[str]]]:
     yield "in", set(tags)
 
 
+@lru_cache(maxsize=20_000)
 def of_classes(classes: str) -> tuple[tuple[str, str], ...]:
     """The classes of the block itself, of the two elements around it, and of those further out, by their columns."""
     own, _, above = classes.partition(" | ")

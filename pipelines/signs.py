@@ -171,8 +171,8 @@ class Signs:
         self.prose_chosen = bisect_right(SHARE, chosen[best] / max(1, words[best])) if best else FAR
 
     def _twins(self) -> None:
-        """Words, chosen and linked words of the blocks with the same path and classes, and what such blocks share: the
-        bins of their number and of their mean length, and whether their classes name furniture."""
+        """Words, chosen and linked words of the blocks with the same path and classes, and the bins of their number and
+        of their mean length."""
         sums: dict[Key, list[float]] = {}
         for number, key in enumerate(self.keys):
             own = sums.setdefault(key, [0, 0, 0, 0])
@@ -187,7 +187,6 @@ class Signs:
                 linked,
                 bisect_right(TWINS, total),
                 bisect_right(TWIN_WORDS, size / total),
-                names_of_furniture(key[1]),
             )
             for key, (total, size, weight, linked) in sums.items()
         }
@@ -242,7 +241,7 @@ class Signs:
         place = self._place(number)
         # Whether it breaks off like an excerpt is left to the rule ``teaser``: the same sign is not to count twice.
         form = 4 * text.isupper() + 2 * (hints.marked > 0.9) + text.endswith(":")
-        size, weight, links_of, repeated, typical, furniture_named = self.twins[self.keys[number]]
+        size, weight, links_of, repeated, typical = self.twins[self.keys[number]]
         others = size - count
         values = [
             kind,
@@ -277,7 +276,7 @@ class Signs:
         values += self._neighbours(number, chosen)
         values += self._section(number)
         values.append(self.chosen_words * 2 + chosen)
-        values.append(furniture_named)
+        values.append(names_of_furniture(hints.classes))
         return values
 
     def _place(self, number: int) -> int:
