@@ -104,29 +104,29 @@ class Scanned(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All lists in one automaton; ``fingerprints`` holds the sha256 of every list's file by topic."""
+    """All lists in one automaton."""
 
     automaton: Automaton[Meanings]
     terms: tuple[Term, ...]
-    fingerprints: dict[str, str]
 
 
 @cache
 def lexicon() -> Lexicon:
     """The lists that ship with the package, read and built once per process."""
+    return build(_sources())
+
+
+def _sources() -> dict[str, bytes]:
     folder = Path(__file__).with_name("lexicons")
-    sources = {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
-    return build(sources)
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
 
 
 def build(sources: dict[str, bytes]) -> Lexicon:
     """A lexicon from the bytes of its files by name; raises ``LexiconError`` for a list that is wrong."""
     keys: dict[str, dict[tuple[int, str, str], Term]] = {}
     terms: list[Term] = []
-    fingerprints: dict[str, str] = {}
     for name, data in sources.items():
         topic = name.removesuffix(".toml")
-        fingerprints[topic] = hashlib.sha256(data).hexdigest()
         for key, term in _entries(name, topic, data):
             # A term of two languages counts once; the first list in the file's order keeps it.
             found = keys.setdefault(key, {})
@@ -136,7 +136,7 @@ def build(sources: dict[str, bytes]) -> Lexicon:
     built = Automaton(
         {key: tuple((len(key), term) for term in found.values()) for key, found in keys.items()}
     )
-    return Lexicon(built, tuple(terms), fingerprints)
+    return Lexicon(built, tuple(terms))
 
 
 def _entries(name: str, topic: str, data: bytes) -> Iterator[tuple[str, Term]]:
@@ -319,8 +319,14 @@ def _precedence(match: Match) -> tuple[int, int, bool, int]:
     return match.start - match.end, rank, match.term.language != "und", match.start
 
 
+@cache
+def fingerprints() -> dict[str, str]:
+    """The sha256 of every list's file by topic; who only asks for these, as a command does, builds no lexicon."""
+    return {name.removesuffix(".toml"): hashlib.sha256(data).hexdigest() for name, data in _sources().items()}
+
+
 def data_fingerprint(*topics: str) -> str:
     """The sha256 over the named lists (all, if none is named): it changes whenever a term does."""
-    known = lexicon().fingerprints
+    known = fingerprints()
     told = "".join(known[topic] for topic in (topics or sorted(known)))
     return hashlib.sha256(told.encode()).hexdigest()
