@@ -92,9 +92,10 @@ def work(body: str, chain: Chain) -> int:
     ],
 )
 def test_twice_as_many_of_anything_are_twice_the_work(unit: str, chain: Chain) -> None:
+    counts = (200, 400) if unit.count("<p>") < 10 else (50, 100)  # of one that is a page by itself fewer do
     small, large = (
         work(GUIDE + "".join(unit.replace("{n}", str(1000 + n)) for n in range(count)) + GUIDE, chain)
-        for count in (200, 400)
+        for count in counts
     )
     assert large < 2.6 * small
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -63,13 +64,22 @@ def command(data: Path, *arguments: str) -> Result:
     return CliRunner().invoke(winnow, ["overrule", *arguments, "--data", str(data)])
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of a guide and of a page that is not about product management; only read it."""
+    folder = tmp_path_factory.mktemp("imported")
+    import_pages([rows(folder, roadmaps=GUIDE, bridges=BRIDGES)], folder / "data", workers=1)
+    assert {url: row[0] for url, row in posts(folder / "data").items()} == {
+        URL: "accepted",
+        OTHER: "rejected",
+    }
+    return folder / "data"
+
+
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A corpus of a guide and of a page that is not about product management."""
-    folder = tmp_path / "data"
-    import_pages([rows(tmp_path, roadmaps=GUIDE, bridges=BRIDGES)], folder, workers=1)
-    assert {url: row[0] for url, row in posts(folder).items()} == {URL: "accepted", OTHER: "rejected"}
-    return folder
+def data(imported: Path, tmp_path: Path) -> Path:
+    """A copy of that corpus, to be changed."""
+    return shutil.copytree(imported, tmp_path / "data")
 
 
 def test_a_page_that_a_curator_wants_is_accepted_and_tells_what_the_rules_said(data: Path) -> None:
@@ -150,13 +160,19 @@ ADVERT = "Play at the best online casino and claim your 200% welcome bonus with 
 RANGES = "End each planning with the question what you would drop if a week were lost."
 
 
-@pytest.fixture
-def dirty(tmp_path: Path) -> Path:
-    """A corpus of the guide with an advert in it."""
-    folder = tmp_path / "dirty"
+@pytest.fixture(scope="module")
+def imported_dirty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of the guide with an advert in it; only read it."""
+    folder = tmp_path_factory.mktemp("imported")
     page = GUIDE.replace("<p>Write down", f"<p>{ADVERT}</p><p>Write down")
-    import_pages([rows(tmp_path, roadmaps=page)], folder, workers=1)
-    return folder
+    import_pages([rows(folder, roadmaps=page)], folder / "data", workers=1)
+    return folder / "data"
+
+
+@pytest.fixture
+def dirty(imported_dirty: Path, tmp_path: Path) -> Path:
+    """A copy of that corpus, to be changed."""
+    return shutil.copytree(imported_dirty, tmp_path / "dirty")
 
 
 def blocks(data: Path) -> dict[str, tuple[int, str, str | None, str]]:

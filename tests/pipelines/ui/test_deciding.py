@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -39,15 +40,21 @@ POST = f"/-/article/{post_id(URL)}"
 DECIDE = f"{POST}/decide"
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A corpus of one guide with an advert in it."""
-    (tmp_path / "first-year.jsonl").write_text(
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of one guide with an advert in it; only read it."""
+    folder = tmp_path_factory.mktemp("imported")
+    (folder / "first-year.jsonl").write_text(
         json.dumps({"id": "1", "url": URL, "html": PAGE}), encoding="utf-8"
     )
-    folder = tmp_path / "data"
-    import_pages([str(tmp_path / "first-year.jsonl")], folder, workers=1)
-    return folder
+    import_pages([str(folder / "first-year.jsonl")], folder / "data", workers=1)
+    return folder / "data"
+
+
+@pytest.fixture
+def data(imported: Path, tmp_path: Path) -> Path:
+    """A copy of that corpus, to be changed."""
+    return shutil.copytree(imported, tmp_path / "data")
 
 
 @pytest.fixture
