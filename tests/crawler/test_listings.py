@@ -8,10 +8,19 @@ import json
 import pytest
 
 from crawler.entry_page import entry_page
-from crawler.listings import Listing, UnreadableListingError, read_feed, read_links, read_sitemap, unpacked
+from crawler.listings import (
+    Listing,
+    UnreadableListingError,
+    feeds,
+    read_feed,
+    read_links,
+    read_sitemap,
+    sitemaps,
+    unpacked,
+)
 from crawler.listings.feeds import MOST_ELEMENTS
 from crawler.listings.links import MOST_LINKS
-from crawler.listings.listing import MOST_ENTRIES, Entry, moment_of, no_newer
+from crawler.listings.listing import Entry, moment_of, no_newer
 from pipelines.extract import extract
 
 URL = "https://blog.example/feed/"
@@ -95,21 +104,25 @@ def test_a_sitemap_is_read_in_all_its_forms() -> None:
             read_sitemap(body, URL)
 
 
-def test_a_listing_of_too_many_entries_is_read_as_far_as_the_memory_should_bear() -> None:
+def test_a_listing_of_too_many_entries_is_read_as_far_as_the_memory_should_bear(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """And says how many are left; one that is made of nothing but tags is not read at all."""
-    more = MOST_ENTRIES + 7
+    for module in (feeds, sitemaps):
+        monkeypatch.setattr(module, "MOST_ENTRIES", most := 10_000)
+    more = most + 7
     lines = "".join(f"https://blog.example/{n}\n" for n in range(more))
     pages = "".join(f"<url><loc>/{n}</loc></url>" for n in range(more))
     items = ",".join(f'{{"url": "/{n}"}}' for n in range(more))
-    feed = "".join(f"<item><link>/{n}</link></item>" for n in range(100_000))
+    feed = "".join(f"<item><link>/{n}</link></item>" for n in range(most))
     for found in (
         read_sitemap(lines.encode(), URL),
         read_sitemap(f"<urlset>{pages}</urlset>".encode(), URL),
         read_feed(f'{{"items": [{items}]}}'.encode(), URL),
     ):
-        assert (len(found.entries), found.left) == (MOST_ENTRIES, 7)
-        assert found.pages[-1] == f"https://blog.example/{MOST_ENTRIES - 1}"
-    assert len(read_feed(f"<rss>{feed}</rss>".encode(), URL).entries) == 100_000
+        assert (len(found.entries), found.left) == (most, 7)
+        assert found.pages[-1] == f"https://blog.example/{most - 1}"
+    assert len(read_feed(f"<rss>{feed}</rss>".encode(), URL).entries) == most
     for body in (b"<rss>" + b"<a/>" * (1 + MOST_ELEMENTS), b'{"items": [' + b"{}," * MOST_ELEMENTS + b"{}]}"):
         with pytest.raises(UnreadableListingError, match="elements"):
             read_feed(body, URL)
