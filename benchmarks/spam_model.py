@@ -7,7 +7,8 @@ our own come from benchmarks/spam_phrases.toml and tests/filters/hard_negatives.
 titles of articles. Only English is learnt: there is no clean text in other languages to tell their spam from. The
 table is cross-validated: spam of a source is judged by a model that saw none of that source, a line by one that saw
 nothing of its site, a look-alike by one that saw nothing of its file. ``--folds`` writes these models too, for
-benchmarks/unseen_spam.py. Needs scikit-learn (group ``bench``).
+benchmarks/unseen_spam.py, and one without each share of our own kinds of spam, for benchmarks/stranger_model.py.
+Needs scikit-learn (group ``bench``).
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ PHRASES = Path(__file__).with_name("spam_phrases.toml")
 LOOK_ALIKES = Path(__file__).parents[1] / "tests" / "filters" / "hard_negatives"
 MARKUP = re.compile(r"^(?:# |- |\d+\. |> |\| |~~~.*)|\]\([^)\s]*\)|\[(?=[^\]]*\]\()")
 FOLDS = 5
+OWN_FOLDS = 4  # more of them, each without a share of our own kinds
+OWN = "our own, "  # what the source of our own spam of a kind begins with
 RARE = 2  # spam texts that an n-gram occurs in at least ...
 COMMON = 60  # ... or else texts of any kind
 KEPT = 9000  # n-grams with the strongest weights; a data file of about 130 KB
@@ -96,11 +99,11 @@ def _spam(folder: Path) -> Iterator[Text]:
         text = " ".join(html.unescape(row["text"]).split())[:300]
         if row["kind"] not in ("teaser", "widget") and row["lang"] == "en" and _is_english(text):
             yield Text(text, True, row["source"], row["kind"])
-    for kind, listed in _phrases("spam"):
-        yield from (Text(line, True, "our own", kind) for line in listed)
+    for kind, listed in phrases("spam"):
+        yield from (Text(line, True, f"{OWN}{kind}", kind) for line in listed)
     for theme, case in look_alikes():
         if "twin" in case:
-            yield Text(" ".join(MARKUP.sub("", case["twin"]).split()), True, "our own", theme)
+            yield Text(" ".join(MARKUP.sub("", case["twin"]).split()), True, f"{OWN}{theme}", theme)
 
 
 def _clean(folder: Path) -> Iterator[Text]:
@@ -112,8 +115,8 @@ def _clean(folder: Path) -> Iterator[Text]:
         if not row["source"].startswith("wcxb"):
             for line in row["text"].split("\n")[:150]:
                 yield Text(" ".join(line.split())[:600], False, row["source"], "text")
-    for kind, listed in _phrases("clean"):
-        yield from (Text(line, False, "our own, clean", kind) for line in listed)
+    for kind, listed in phrases("clean"):
+        yield from (Text(line, False, f"{OWN}clean", kind) for line in listed)
     for theme, case in look_alikes():
         for line in case["text"].split("\n"):
             yield Text(" ".join(MARKUP.sub("", line).split()), False, f"look-alikes, {theme}", "look-alike")
@@ -132,7 +135,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def _phrases(table: str) -> Iterator[tuple[str, list[str]]]:
+def phrases(table: str) -> Iterator[tuple[str, list[str]]]:
     for kind, listed in tomllib.loads(PHRASES.read_text(encoding="utf-8"))[table].items():
         yield kind, listed.strip().split("\n")
 
@@ -197,27 +200,34 @@ def _weights(texts: Sequence[Text]) -> Any:
 
 
 def folds_of(texts: Sequence[Text]) -> dict[str, int]:
-    """Which part of the cross-validation the sources of the texts belong to; the few of spam are spread evenly."""
-    folds = {text.source: zlib.crc32(text.source.encode()) % FOLDS for text in texts}
-    folds.update((name, n % FOLDS) for n, name in enumerate(sorted({t.source for t in texts if t.spam})))
+    """Which part of the cross-validation the sources of the texts belong to; the few of spam are spread evenly.
+
+    Our own phrases are in every training set but that of their kind's part, which leaves out nothing else.
+    """
+    sources = {text.source for text in texts}
+    folds = {name: -1 if name.startswith(OWN) else zlib.crc32(name.encode()) % FOLDS for name in sources}
+    names = sorted({text.source for text in texts if text.spam})
+    folds.update((name, n % FOLDS) for n, name in enumerate(n for n in names if not n.startswith(OWN)))
+    folds.update((name, FOLDS + n % OWN_FOLDS) for n, name in enumerate(n for n in names if n.startswith(OWN)))
     return folds
 
 
 def _held_out(texts: Sequence[Text], names: Sequence[str], matrix: Any, folds: Path | None) -> Any:
-    """A score for every text, by a model that saw nothing of its source; our own phrases are in every training set."""
+    """A score for every text but our own, by a model that saw nothing of its source."""
     spam, weight = np.array([text.spam for text in texts]), _weights(texts)
     parts = folds_of(texts)
     fold = np.array([parts[text.source] for text in texts])
-    own = np.array([text.source.startswith("our own") for text in texts])
+    own = np.array([text.source.startswith(OWN) for text in texts])
     scores = np.full(len(texts), np.nan)
     if folds is not None:
         folds.mkdir(parents=True, exist_ok=True)
         (folds / "folds.json").write_text(json.dumps(parts, indent=1) + "\n", encoding="utf-8")
-    for held in range(FOLDS):
-        shown = np.where((fold != held) | own)[0]
+    for held in range(FOLDS if folds is None else FOLDS + OWN_FOLDS):
+        shown = np.where(fold != held)[0]
         judged = np.where((fold == held) & ~own)[0]
         kept, weights, bias = _train(matrix[shown], spam[shown], weight[shown])
-        scores[judged] = matrix[judged][:, kept] @ weights + bias
+        if len(judged):
+            scores[judged] = matrix[judged][:, kept] @ weights + bias
         if folds is not None:
             trained = _lines([names[column] for column in kept], weights, bias)
             (folds / f"{held}.tsv").write_text("\n".join(trained) + "\n", encoding="utf-8")

@@ -162,6 +162,22 @@ class Reading:
         return tuple((ratio, len(own)) for (ratio, _), own in zip(self._belonging, self.stems, strict=True))
 
     @cached_property
+    def belonging_to_rest(self) -> tuple[tuple[float, int], ...]:
+        """The same, measured by what is left of the document when the first rule of scope *context* asks.
+
+        Ads share the words of other ads, which are no words of the page once those are removed.
+        """
+        pairs = zip(self.blocks, self._witnesses, strict=True)
+        left = tuple(counts and block.index not in self.removed for block, counts in pairs)
+        if left == self._witnesses:
+            return self.belonging
+        rest = Topic(own for own, counts in zip(self.stems, left, strict=True) if counts)
+        return tuple(
+            (rest.belonging(own, counted=counts)[0], len(own))
+            for own, counts in zip(self.stems, left, strict=True)
+        )
+
+    @cached_property
     def end_of_prose(self) -> int:
         """The position of the last paragraph that clearly speaks of the document's subject; -1 without one."""
         return max(

@@ -167,7 +167,7 @@ class Page:
         self.reading = reading
         self._spoken = spoken
         self._subjects = sorted(
-            _per_stem(ratio, stems) for ratio, stems in reading.belonging if stems >= SUBJECT
+            _per_stem(ratio, stems) for ratio, stems in reading.belonging_to_rest if stems >= SUBJECT
         )
         self._wordings = sorted(
             wording(block.text).score
@@ -232,7 +232,7 @@ class Page:
 
     def _of_subject(self, position: int) -> dict[str, float]:
         reading = self.reading
-        ratio, stems = reading.belonging[position]
+        ratio, stems = reading.belonging_to_rest[position]
         own = _per_stem(ratio, stems)
         others = len(self._subjects) - (stems >= SUBJECT)
         left_out = own if stems >= SUBJECT else None

@@ -24,14 +24,14 @@ class Stranger(Rule):
     """Removes what all evidence together shows to be no part of an English page, and spares what it speaks for.
 
     The signs and their weights are those of ``filters.stranger``. A block goes from a score (logarithm of the odds) of
-    ``least`` if at least two families of evidence speak for it; a lost paragraph hurts more than a lost line, so from
-    8 words on it needs ``long`` more with every 12 words, up to 38. ``benchmarks/unseen_spam.py`` says what of unseen
-    spam goes, and what of clean articles; ``benchmarks/stranger_model.py`` at which score.
+    ``least`` if at least two families of evidence speak for it. ``benchmarks/unseen_spam.py`` says what of unseen spam
+    goes, and what of clean articles; ``benchmarks/stranger_model.py`` at which score.
 
     Only blocks that some other rule speaks of are looked at: others would cost time and hardly ever go. Those that
     clearly speak of the page's subject (a log-likelihood ratio of ``filters.topic`` above ``own``) are not, unless they
-    hold a listed word or are in another language; nor is somebody who tells of their work (``filters.work``), what a
-    colon announces, a line of fewer than ``words`` words, or a line in another language in a list (titles and names).
+    hold a listed word or are in another language; nor is a line of fewer than ``words`` words, or a line in another
+    language in a list (titles and names). What a colon announces, or tells of somebody's work (``filters.work``), goes
+    from ``told`` more on.
     What the other rules agree to remove is looked at, too: listed words and an odd subject are two witnesses against
     the last tip of a list, and still its number, its neighbours and its wording may say that it is the article's. A
     block that goes by nothing but such suspicions (``CHARGES``), one of them by its words, is spared at a score of at
@@ -39,29 +39,29 @@ class Stranger(Rule):
 
     Where spam was put once there is more of it: on a page of which a block was removed whose listed words weigh at
     least ``proven``, others go from lower scores on, whatever their subject and what announces them, unless they tell
-    of the past or quote. A block with a listed word, weak ones aside, goes from ``listed`` on, and the page is a
+    of the past, quote, ask or answer. A block with a listed word, weak ones aside, goes from ``listed`` on, and the page is a
     second family; one that any other rule suspects by ``suspected`` goes from ``mixed`` on. On articles into which
     spam of unknown sources was put, what goes below ``least`` is spam in four of five cases (development articles of
     WCXB).
 
-    Pages of fewer than ``stems`` distinct stems are too small a yardstick, and pages on which listed words are
+    Pages of fewer than ``stems`` distinct stems, or in two languages, are no yardstick, and pages on which listed words are
     suspected in more than ``own_share`` of the blocks are about what spam is about.
     """
 
     family = Family.TOPIC
-    version = 3
+    version = 4
     scope = "context"
-    least: float = 0.7
-    long: float = 0.6
+    least: float = 1.4
     own: float = 1.0
     stems: int = 80
-    words: int = 3
+    words: int = 2
+    told: float = 2.0
     own_share: float = 0.2
-    spared: float = -3.0
+    spared: float = -1.0
     proven: float = 0.5
-    listed: float = -3.0
+    listed: float = -2.0
     suspected: float = 0.5
-    mixed: float = -1.5
+    mixed: float = -0.5
 
     @classmethod
     def data_fingerprint(cls) -> str:
@@ -88,9 +88,9 @@ class Stranger(Rule):
             return
         for position in doubts:
             found = judged(page.signs(position), weights)
-            longer = max(0.0, min(2.5, (len(reading.words[position]) - 8) / 12))
             least, families = self._least(reading, position) if is_dirty else (self.least, 2)
-            if found.score >= least + self.long * longer and len(found.families) >= families:
+            least += self.told * self._is_told(reading, position, is_dirty)
+            if found.score >= least and len(found.families) >= families and not reading.other_language:
                 odds = 1 / (1 + math.exp(-found.score))
                 reason = f"All signs together make it no part of the article, with {odds:.1%}"
                 yield self.remove(reading.blocks[position].index, reason, *found.told, score=odds)
@@ -100,7 +100,8 @@ class Stranger(Rule):
         families of signs have to speak; of a block with a listed word the page itself is one.
         """
         block = reading.blocks[position]
-        if tells_what_happened(block.text) or _QUOTED.search(block.text):
+        asked = any(b.text.endswith("?") for b in reading.blocks[max(0, position - 1) : position + 1])
+        if asked or tells_what_happened(block.text) or _QUOTED.search(block.text):
             return self.least, 2
         if any(hit.topic in KINDS and hit.weight != "weak" for hit in scan(block.text)):
             return self.listed, 1
@@ -127,10 +128,6 @@ class Stranger(Rule):
             or len(reading.words[position]) < self.words
         ):
             return False
-        if tells_of_work(block.text, "en"):
-            return False
-        if position and announced(reading.blocks[position - 1].text) and not is_dirty:
-            return False
         spoken = reading.spoken_of(block.index)
         if not spoken:
             return False
@@ -145,6 +142,12 @@ class Stranger(Rule):
             or is_foreign
             or any(v.rule in KINDS for v in spoken)
         )
+
+    def _is_told(self, reading: Reading, position: int, is_dirty: bool) -> bool:
+        """Whether a text tells of work, or a colon announces it; on a page with proven spam a colon says nothing."""
+        if tells_of_work(reading.blocks[position].text, "en"):
+            return True
+        return bool(position) and not is_dirty and announced(reading.blocks[position - 1].text)
 
     def _is_own(self, reading: Reading) -> bool:
         listed = sum(any(v.rule in KINDS for v in reading.spoken_of(block.index)) for block in reading.blocks)

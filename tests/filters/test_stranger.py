@@ -11,7 +11,9 @@ import pytest
 from filters import load_profile
 from filters.chain import Chain, Cleaning
 from filters.document import Block, Document, Kind, Link
+from filters.reading import Reading
 from filters.rules.stranger import Stranger
+from filters.verdict import Action, Family, Verdict
 
 TITLE = "What does a roadmap tool cost a small team?"
 OFFER = "And the best part? Getting a price from us is free and fast, and you get it online within a minute. Curious?"
@@ -93,3 +95,20 @@ def test_beside_proven_spam_a_lower_score_is_enough(ads: tuple[str, ...], line: 
     kept = [block.text for block in cleaning.after.blocks]
     assert AD not in kept
     assert (line in kept) is not (goes and bool(ads))
+
+
+def test_what_ads_share_with_an_ad_that_went_speaks_for_neither() -> None:
+    """Not even words that the page would have of nobody else."""
+    guide = tomllib.loads((Path(__file__).parent / "guides" / "en.toml").read_text(encoding="utf-8"))
+    ads = ("Maxwin slot gacor hari ini, deposit pulsa tanpa potongan", "Slot gacor hari ini")
+    texts = [guide["title"], *guide["paragraphs"][:3], ads[0], *guide["paragraphs"][3:7], ads[1]]
+    texts += guide["paragraphs"][7:]
+    blocks = tuple(Block(n, Kind.PARAGRAPH, text) for n, text in enumerate(texts))
+    reading = Reading(Document("https://guides.example/a", blocks, title=texts[0]))
+    place = texts.index(ads[1])
+    assert reading.belonging[place][0] > 3
+    went = Verdict("gambling", 1, Action.REMOVE, Family.LEXICON, "An ad", block=texts.index(ads[0]))
+    reading = Reading(reading.document)
+    reading.removed = {texts.index(ads[0]): went}
+    assert reading.belonging_to_rest[place][0] < 0
+    assert reading.belonging_to_rest[place][1] == reading.belonging[place][1]
