@@ -208,7 +208,9 @@ def folds_of(texts: Sequence[Text]) -> dict[str, int]:
     folds = {name: -1 if name.startswith(OWN) else zlib.crc32(name.encode()) % FOLDS for name in sources}
     names = sorted({text.source for text in texts if text.spam})
     folds.update((name, n % FOLDS) for n, name in enumerate(n for n in names if not n.startswith(OWN)))
-    folds.update((name, FOLDS + n % OWN_FOLDS) for n, name in enumerate(n for n in names if n.startswith(OWN)))
+    folds.update(
+        (name, FOLDS + n % OWN_FOLDS) for n, name in enumerate(n for n in names if n.startswith(OWN))
+    )
     return folds
 
 

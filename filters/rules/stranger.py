@@ -39,13 +39,11 @@ class Stranger(Rule):
 
     Where spam was put once there is more of it: on a page of which a block was removed whose listed words weigh at
     least ``proven``, others go from lower scores on, whatever their subject and what announces them, unless they tell
-    of the past, quote, ask or answer. A block with a listed word, weak ones aside, goes from ``listed`` on, and the page is a
-    second family; one that any other rule suspects by ``suspected`` goes from ``mixed`` on. On articles into which
-    spam of unknown sources was put, what goes below ``least`` is spam in four of five cases (development articles of
-    WCXB).
+    of the past, quote, ask or answer. A block with a listed word, weak ones aside, goes from ``listed`` on, and the
+    page is a second family; one that any other rule suspects by ``suspected`` goes from ``mixed`` on.
 
-    Pages of fewer than ``stems`` distinct stems, or in two languages, are no yardstick, and pages on which listed words are
-    suspected in more than ``own_share`` of the blocks are about what spam is about.
+    Pages of fewer than ``stems`` distinct stems, or in two languages, are no yardstick, and pages on which listed words
+    are suspected in more than ``own_share`` of the blocks are about what spam is about.
     """
 
     family = Family.TOPIC
