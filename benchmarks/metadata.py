@@ -24,8 +24,8 @@ if str(ROOT) not in sys.path:  # `python benchmarks/metadata.py` puts benchmarks
 from benchmarks.evaluation.measures import TITLE_AGREES, agreement, runs_of, word_list  # noqa: E402
 from benchmarks.evaluation.pages import Article, read_data  # noqa: E402
 from benchmarks.evaluation.systems import load_systems, page_of  # noqa: E402
+from filters.days import days_in  # noqa: E402
 from pipelines.extract import UnreadableError, extract  # noqa: E402
-from pipelines.metadata.written_days import days_in  # noqa: E402
 
 START, END = "<!-- figures -->", "<!-- end of figures -->"
 FIELDS = ("title", "author", "date")

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
 from functools import cache
-from heapq import nsmallest
 from importlib.resources import files
 from statistics import median
 
@@ -28,29 +26,14 @@ REACH = 6  # blocks on either side whose mean score is asked for
 HOPELESS = 2  # hundredths of a block's score up to which it counts as gone whatever rules say
 LIKELY = 0.35  # of a block's score, from which it counts for what the page keeps
 PROSE = 15  # words from which a likely block marks where the article is
-_NEIGHBOURS, _PAGE = "its neighbours", "the rest of the page"
-THEMES = {
-    **{family.value: f"what rules of {family} say" for family in FAMILIES},
-    "rules": "how many rules speak of it",
-    "main": "its own probability",
-    "kind": "its kind",
-    "level": "its kind",
-    "words": "its length",
-    "place": "its place",
-    "inside": "its place",
-    "links": "its links",
-    **{f"main {step:+}": _NEIGHBOURS for step in AROUND},
-    **{f"gone {step:+}": _NEIGHBOURS for step in AROUND},
-    "share": _PAGE,
-    "typical": _PAGE,
-    "ends": "how it ends",
-    "around": _NEIGHBOURS,
-}
-"""Of each column what the evidence calls it."""
-COLUMNS = tuple(THEMES)
-TOLD, LEAST_TOLD = 3, -0.15  # themes against a block that are told, and the weight from which one is
-_KINDS = tuple(Kind)
-_TOLD_AS = tuple(THEMES.values())
+COLUMNS = (
+    *(family.value for family in FAMILIES),
+    "rules", "main", "kind", "level", "words", "place", "inside", "links",
+    *(f"main {step:+}" for step in AROUND),
+    *(f"gone {step:+}" for step in AROUND),
+    "share", "typical", "ends", "around",
+)  # fmt: skip
+_KINDS = {kind: number for number, kind in enumerate(Kind)}
 _ENDS = tuple(".!?:")
 _NONE = -100  # of a neighbour beyond the ends of the page
 
@@ -67,6 +50,9 @@ class SecondLook:
             block.index in reading.removed or score <= HOPELESS
             for block, score in zip(blocks, self._main, strict=True)
         ]
+        beyond = [_NONE, _NONE]  # two on either side, as AROUND has it
+        self._padded_main = [*beyond, *self._main, *beyond]
+        self._padded_gone = [*beyond, *map(int, self._gone), *beyond]
         self._words = [int(count_words(block.text)) for block in blocks]
         prose = [
             place
@@ -83,43 +69,56 @@ class SecondLook:
         """How likely the block at a place is the article's, from 0 to 1."""
         return 1 / (1 + math.exp(-model().score(self.row(place))))
 
-    def against(self, place: int) -> tuple[str, ...]:
-        """What weighs most against the block at a place, heaviest first."""
-        themes: dict[str, float] = defaultdict(float)
-        for column, pull in model().pulls(self.row(place)):
-            themes[_TOLD_AS[column]] += pull
-        heaviest = nsmallest(TOLD, ((pull, theme) for theme, pull in themes.items() if pull < LEAST_TOLD))
-        return tuple(f"{theme} {pull:.1f}" for pull, theme in heaviest)
+    def told(self, place: int) -> tuple[str, ...]:
+        """What the trees saw of the block at a place, beside its own score."""
+        families = sorted(self._heaviest(place))
+        near = [gone for gone in self._gone_near(place) if gone != _NONE]
+        return (
+            *([f"suspected by rules of {', '.join(families)}"] if families else []),
+            f"{sum(near)} of its {len(near)} neighbours go",
+            f"around it {self._around(place)}%",
+        )
 
     def row(self, place: int) -> list[int]:
         """What the trees ask about: ``COLUMNS``, weights and shares as hundredths."""
-        block, main = self._reading.blocks[place], self._main
-        heaviest: dict[Family, float] = {}
-        spoken = self._reading.spoken_of(block.index)
-        for verdict in spoken:
-            if verdict.action is Action.SUSPECT:
-                heaviest[verdict.family] = max(heaviest.get(verdict.family, 0.0), verdict.score)
-        size = len(main)
-        near = [place + step for step in AROUND]
-        low, high = max(0, place - REACH), min(size, place + REACH + 1)
-        others = high - low - 1
+        block = self._reading.blocks[place]
+        heaviest = self._heaviest(place)
+        main = self._padded_main
         return [
-            *(round(100 * heaviest.get(family, 0.0)) for family in FAMILIES),
-            len(spoken),
-            main[place],
-            _KINDS.index(block.kind),
+            *[round(100 * heaviest.get(family, 0.0)) for family in FAMILIES],
+            len(self._reading.spoken_of(block.index)),
+            self._main[place],
+            _KINDS[block.kind],
             block.level,
             min(self._words[place], 100),
-            round(100 * place / size),
+            round(100 * place / len(self._main)),
             round(100 * (place - self._first) / max(1, self._last - self._first)),
             len(block.links),
-            *(main[other] if 0 <= other < size else _NONE for other in near),
-            *(self._gone[other] if 0 <= other < size else _NONE for other in near),
+            *main[place : place + 2],
+            *main[place + 3 : place + 5],
+            *self._gone_near(place),
             self._share,
             self._typical,
             block.text.rstrip().endswith(_ENDS),
-            round((sum(main[low:high]) - main[place]) / others) if others else 0,
+            self._around(place),
         ]
+
+    def _heaviest(self, place: int) -> dict[Family, float]:
+        """The heaviest suspicion of each family that has one."""
+        heaviest: dict[Family, float] = {}
+        for verdict in self._reading.spoken_of(self._reading.blocks[place].index):
+            if verdict.action is Action.SUSPECT and verdict.score > heaviest.get(verdict.family, 0.0):
+                heaviest[verdict.family] = verdict.score
+        return heaviest
+
+    def _gone_near(self, place: int) -> list[int]:
+        gone = self._padded_gone
+        return [*gone[place : place + 2], *gone[place + 3 : place + 5]]
+
+    def _around(self, place: int) -> int:
+        """The mean score of the blocks within reach, as hundredths."""
+        main = self._main[max(0, place - REACH) : place + REACH + 1]
+        return round((sum(main) - self._main[place]) / (len(main) - 1)) if len(main) > 1 else 0
 
 
 @cache

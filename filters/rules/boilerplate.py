@@ -48,7 +48,7 @@ class Boilerplate(Rule):
                 likely = look.likelihood(place)
             if likely < (self.least_listed if block.kind in LISTED else self.least):
                 if doubted and look is not None:
-                    signs = (f"of {likely:.0%} with all evidence", *look.against(place), *signs)
+                    signs = (f"of {likely:.0%} with all evidence", *look.told(place), *signs)
                 yield self.remove(
                     block.index, "The extraction does not take it for main text.", *signs, score=1 - likely
                 )

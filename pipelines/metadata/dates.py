@@ -9,11 +9,11 @@ from datetime import date
 
 from lxml.html import HtmlElement
 
+from filters.days import DAY_FIRST, NUMERIC, day_in_address, days_in, stated_day
 from pipelines.dom import Piece
 from pipelines.hidden import FADED
 from pipelines.metadata.statements import Statements, script_days
 from pipelines.metadata.titles import host_of
-from pipelines.metadata.written_days import DAY_FIRST, NUMERIC, day_in_address, days_in, stated_day
 from pipelines.page import Page
 
 EARLIEST = "1995-01-01"  # no page of the web that anybody crawls is older
