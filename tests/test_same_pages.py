@@ -87,6 +87,9 @@ def served(folder: Path) -> Iterator[str]:
         thread.join()
 
 
+DECISION, RULE = 4, 5  # in the blocks of a page
+
+
 @dataclass(frozen=True)
 class Saved:
     """What a corpus holds of one page, but for what its URL decides."""
@@ -180,12 +183,20 @@ def test_every_file_is_a_post_either_way(folder: Path, imported: Corpus, crawled
 
 
 def test_page_for_page_the_same_blocks_are_kept(imported: Corpus, crawled: Corpus) -> None:
-    """And the same removed, by the same rules; title, author, date, language and verdict are the same too."""
+    """And the same removed, by the same rules; title, author, date, language and verdict are the same too.
+
+    What suspicions take where a link to another site is one of them, ``boilerplate`` takes where it is none.
+    """
     for file, page in imported.pages.items():
         other = crawled.pages[file]
         assert other.body == page.body, file
         assert other.kept == page.kept, file
-        assert other.blocks == page.blocks, file
+        assert len(other.blocks) == len(page.blocks), file
+        for one, two in zip(other.blocks, page.blocks, strict=True):
+            doubted = any(
+                block[RULE] == "boilerplate" and block[DECISION] == "removed" for block in (one, two)
+            )
+            assert one[:RULE] == two[:RULE] if doubted else one == two, file
         assert other.post == page.post, file
 
 
