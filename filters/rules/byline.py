@@ -32,7 +32,7 @@ _PARTICLES = frozenset("van von der de den del della di da la le al bin ibn y e 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    """The phrases of all languages; each pattern stands at a place where a word may begin, and ends with one."""
+    """The phrases of all languages; the patterns find them as whole words, where a script has blanks between words."""
 
     dated: re.Pattern[str]
     written: re.Pattern[str]
@@ -43,7 +43,7 @@ class _Phrases:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What a line is made of: whether it says so of the day, whether it has one, and names; nothing else is in it."""
+    """What a line tells of its page and nothing else: that it is a day's, a day, that it is somebody's, and names."""
 
     dated: bool
     day: bool
@@ -170,10 +170,11 @@ def _line(text: str) -> _Line | None:
     names = tuple(word for word in _WORD.findall(rest.text) if word.lower() not in phrases.joined)
     if not all(map(_is_name, names)) or not (_is_whose(names) if by else days and not (names and dated)):
         return None
-    left = (
-        _NUMBER.sub("", rest.text, count=minutes) if minutes else rest.text
-    )  # "7 min read" leaves its number
-    return None if any(map(str.isdigit, left)) else _Line(bool(dated), bool(days), bool(by), names)
+    if minutes:  # "7 min read" leaves its number
+        rest.text = _NUMBER.sub("", rest.text, count=minutes)
+    if any(map(str.isdigit, rest.text)):
+        return None
+    return _Line(bool(dated), bool(days), bool(by), names)
 
 
 def _is_whose(names: Sequence[str]) -> bool:
@@ -211,9 +212,5 @@ def _pattern(terms: list[str]) -> re.Pattern[str]:
     longest = sorted(set(terms), key=lambda term: (-len(term), term))
     spaced = "|".join(re.escape(term) for term in longest if not _UNSPACED.search(term))
     glued = "|".join(re.escape(term) for term in longest if _UNSPACED.search(term))
-    either = "|".join(
-        part
-        for part in (rf"(?<!\w)(?:{spaced})(?!\w)" if spaced else "", f"(?:{glued})" if glued else "")
-        if part
-    )
-    return re.compile(either)
+    parts = [rf"(?<!\w)(?:{spaced})(?!\w)" if spaced else "", f"(?:{glued})" if glued else ""]
+    return re.compile("|".join(filter(None, parts)))
