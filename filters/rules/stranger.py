@@ -49,7 +49,7 @@ class Stranger(Rule):
     family = Family.TOPIC
     version = 4
     scope = "context"
-    least: float = 1.4
+    least: float = 1.8
     own: float = 1.0
     stems: int = 80
     words: int = 2
