@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from statistics import median
@@ -64,6 +65,10 @@ class SecondLook:
         likely = [score for score in left if score >= 100 * LIKELY]
         self._share = round(100 * len(likely) / len(left)) if left else 0
         self._typical = round(median(likely)) if likely else 0
+
+    def words(self, places: Iterable[int]) -> int:
+        """How many words the blocks at these places have."""
+        return sum(self._words[place] for place in places)
 
     def likelihood(self, place: int) -> float:
         """How likely the block at a place is the article's, from 0 to 1."""

@@ -20,7 +20,8 @@ class Boilerplate(Rule):
     to ``hopeless`` it goes. Between them a second look (``filters.second_look``) weighs the score together with the
     evidence of the block rules, by its families, and with the neighbours; a block that comes out below ``least`` goes.
     Headings, list items and tables are asked for less (``least_listed``), since a lost one costs a reader more than its
-    few words cost the mean. The thresholds are from cross-validation by site (``benchmarks/second_look.py``).
+    few words cost the mean. Where less than ``agreed`` of the words that the extraction keeps would stay, it knows
+    better. The thresholds are from cross-validation by site (``benchmarks/second_look.py``).
     """
 
     family = Family.LAYOUT
@@ -30,28 +31,42 @@ class Boilerplate(Rule):
     least_listed: float = 0.15
     hopeless: float = 0.02
     sure: float = 0.9
+    agreed: float = 0.5
 
     @classmethod
     def data_fingerprint(cls) -> str:
         return fingerprint()
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
-        look: SecondLook | None = None
-        for place, block in enumerate(reading.blocks):
-            main = block.hints.main
-            if main >= self.sure or block.hints.hidden or block.index in reading.removed:
-                continue
-            likely, signs = main, (f"main text with a probability of {main:.0%}", *block.hints.signs)
-            doubted = self.doubts(reading, place)
-            if doubted:
-                look = look or SecondLook(reading)
-                likely = look.likelihood(place)
-            if likely < (self.least_listed if block.kind in LISTED else self.least):
-                if doubted and look is not None:
-                    signs = (f"of {likely:.0%} with all evidence", *look.told(place), *signs)
+        look = SecondLook(reading)
+        asked = [place for place in range(len(reading.blocks)) if self._is_asked(reading, place)]
+        likely = {place: look.likelihood(place) for place in asked if self.doubts(reading, place)}
+        sure = look.words(
+            place for place, block in enumerate(reading.blocks) if block.hints.main >= self.sure
+        )
+        once = sure + look.words(place for place in likely if self._stays(reading, place))
+        twice = sure + look.words(place for place in likely if self._stays(reading, place, likely[place]))
+        if twice < self.agreed * once:
+            likely = {}
+        for place in asked:
+            block = reading.blocks[place]
+            score = likely.get(place, block.hints.main)
+            if not self._stays(reading, place, score):
+                told = (f"of {score:.0%} with all evidence", *look.told(place)) if place in likely else ()
+                signs = (*told, f"main text with a probability of {block.hints.main:.0%}", *block.hints.signs)
                 yield self.remove(
-                    block.index, "The extraction does not take it for main text.", *signs, score=1 - likely
+                    block.index, "The extraction does not take it for main text.", *signs, score=1 - score
                 )
+
+    def _is_asked(self, reading: Reading, place: int) -> bool:
+        block = reading.blocks[place]
+        return block.hints.main < self.sure and not block.hints.hidden and block.index not in reading.removed
+
+    def _stays(self, reading: Reading, place: int, score: float | None = None) -> bool:
+        """Whether a block stays with a score; without one, with that of the extraction."""
+        block = reading.blocks[place]
+        least = self.least_listed if block.kind in LISTED else self.least
+        return (block.hints.main if score is None else score) >= least
 
     def doubts(self, reading: Reading, place: int) -> bool:
         """Whether the block at a place is looked at twice; gold texts often lack the title, readers want it."""
