@@ -76,12 +76,16 @@ class Learned:
 
 def learn_from(article: Article, stock: Stock, seed: int) -> list[Learned]:
     """The rows of a page as it is and with dirt; none of a page that cannot be read."""
-    page = article.html()
-    found = list(_learned(article, page, ()))
-    dirty = mixed(page, article, plan(article, stock, seed, "mixed"))
+    return [page for html, dirt in versions(article, stock, seed) for page in _learned(article, html, dirt)]
+
+
+def versions(article: Article, stock: Stock, seed: int) -> Iterator[tuple[str, list[str]]]:
+    """The page as it is and, where there is room for it, with dirt: its HTML, and the texts put into it."""
+    html = article.html()
+    yield html, []
+    dirty = mixed(html, article, plan(article, stock, seed, "mixed"))
     if dirty is not None:
-        found += _learned(article, dirty.html, [piece.text for piece in dirty.pieces])
-    return found
+        yield dirty.html, [piece.text for piece in dirty.pieces]
 
 
 def _learned(article: Article, html: str, dirt: Sequence[str]) -> Iterator[Learned]:

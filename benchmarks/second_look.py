@@ -31,12 +31,11 @@ if str(ROOT) not in sys.path:  # `python benchmarks/second_look.py` puts benchma
     sys.path.insert(0, str(ROOT))
 
 from benchmarks.boosting import tree_lines  # noqa: E402
-from benchmarks.evaluation.dirt import mixed, plan  # noqa: E402
 from benchmarks.evaluation.measures import word_list  # noqa: E402
 from benchmarks.evaluation.pages import Article, Data, Stock, read_data  # noqa: E402
 from benchmarks.evaluation.systems import page_of  # noqa: E402
 from benchmarks.evaluation.unseen import Measured, Models, Unseen, figures_of, measured  # noqa: E402
-from benchmarks.main_text import Fit, learn_from  # noqa: E402
+from benchmarks.main_text import Fit, learn_from, versions  # noqa: E402
 from filters import load_profile  # noqa: E402
 from filters.chain import Chain  # noqa: E402
 from filters.reading import Reading  # noqa: E402
@@ -101,12 +100,7 @@ def _start(weights: Sequence[str], trees: Sequence[str]) -> None:
 
 def looked_at(article: Article, stock: Stock, seed: int) -> list[Looked]:
     """The page as it is and with dirt; none of a page that cannot be read."""
-    html = article.html()
-    found = list(_looked(article, html, ()))
-    dirty = mixed(html, article, plan(article, stock, seed, "mixed"))
-    if dirty is not None:
-        found += _looked(article, dirty.html, [piece.text for piece in dirty.pieces])
-    return found
+    return [page for html, dirt in versions(article, stock, seed) for page in _looked(article, html, dirt)]
 
 
 def _looked(article: Article, html: str, dirt: Sequence[str]) -> Iterator[Looked]:

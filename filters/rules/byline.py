@@ -25,6 +25,7 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WHOSE = re.compile(
     r"\s*[:：©/|(–—-]|\s+(?:by|via|from|source|sources|credits?|courtesy|used|on|von|par|por|di|door)\b"
 )
+_ALONE = re.compile(r"\W*$|\s*[/|©]")  # what stands behind an agency that opens a line
 _NUMBER = re.compile(r"\b\d{1,2}\b")
 MOST_NAMES = 10  # words: three people and what they are called
 _PARTICLES = frozenset("van von der de den del della di da la le al bin ibn y e i и та".split())
@@ -130,7 +131,7 @@ def _is_credit(text: str) -> bool:
     opening = phrases.pictured.match(lower)
     if opening is not None:
         return _WHOSE.match(lower, opening.end()) is not None
-    return agency.start() == 0 and re.match(r"\W*$|\s*[/|©]", lower[agency.end() :]) is not None
+    return agency.start() == 0 and _ALONE.match(lower, agency.end()) is not None
 
 
 class _Rest:
