@@ -35,8 +35,7 @@ def written_whole(path: str | Path, *, packed: bool = True) -> Iterator[IO[bytes
         raise OSError(
             errno.EINVAL, "not a regular file, so it is not replaced; - is standard output", str(path)
         )
-    # beside it: a rename across file systems would not be atomic
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    beside = sibling(target, "part")
     try:
         with beside.open("xb") as raw:
             with ExitStack() as stack:
@@ -46,6 +45,13 @@ def written_whole(path: str | Path, *, packed: bool = True) -> Iterator[IO[bytes
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def sibling(target: Path, end: str) -> Path:
+    """A name beside ``target``: a rename across file systems would not be atomic. Raises OSError without its folder."""
+    if not target.parent.is_dir():
+        raise OSError(errno.ENOENT, "there is no such folder", str(target.parent))
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.{end}")
 
 
 @contextmanager

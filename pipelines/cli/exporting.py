@@ -1,4 +1,4 @@
-"""``winnow export``: the clean posts as a file for other programs."""
+"""``winnow export``: the clean posts as files for other programs."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class Export(Command):
         "winnow export jsonl corpus.jsonl.gz",
         "winnow export jsonl - --language en | head -n 1",
         'winnow export jsonl long.jsonl --where "words > 1000"',
+        "winnow export csv corpus.csv --since 2024-01-01",
+        "winnow export markdown notes/ --topic salary",
         "winnow export jsonl first-job.jsonl --kind guide --stage entry --topic interviews",
     ),
 )
@@ -56,18 +58,22 @@ def export(
     since: str | None,
     data: Path,
 ) -> None:
-    """Write the accepted posts to a file.
+    """Write the accepted posts to a file or a folder.
 
-    PATH may be - for standard output. The same corpus gives the same bytes.
+    PATH is a file, or - for standard output; for markdown, txt and dataset it is a folder, new or written by an earlier
+    export, which is then replaced. The same corpus gives the same bytes.
     """
     from pipelines.export import formats
 
     known = formats()
     if format_name not in known:
         raise Usage(did_you_mean("format", format_name, known))
-    if path != "-" and Path(path).exists() and not Path(path).is_file():
+    wanted = known[format_name]
+    if wanted.folder and path == "-":
+        raise Usage(f"{format_name} writes a folder, which standard output cannot take; name one.")
+    if not wanted.folder and path != "-" and Path(path).exists() and not Path(path).is_file():
         raise Usage(f"{path!r} is not a regular file; - is standard output.")
-    count = known[format_name].export(
+    count = wanted.export(
         data,
         path,
         language=language,

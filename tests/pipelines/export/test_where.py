@@ -9,7 +9,7 @@ import pytest
 
 from filters import load_profile
 from pipelines.curate import curate
-from pipelines.export.jsonl import export
+from pipelines.export import formats
 from pipelines.page import Page
 from pipelines.store import Store
 from pipelines.store.articles import SelectionError
@@ -43,7 +43,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def titles(data: Path, where: str) -> list[str]:
-    export(data, data / "out.jsonl", where=where)
+    formats()["jsonl"].export(data, data / "out.jsonl", where=where)
     return [
         json.loads(line)["title"] for line in (data / "out.jsonl").read_text(encoding="utf-8").splitlines()
     ]

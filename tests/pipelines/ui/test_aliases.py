@@ -15,7 +15,7 @@ from datasette.utils import parse_metadata
 from filters.chain import Chain, Decision
 from filters.document import Block, Document, Kind
 from pipelines.curate import Outcome, Status
-from pipelines.export import jsonl
+from pipelines.export import formats
 from pipelines.page import Page
 from pipelines.store import FetchRecord, Store, post_id
 from pipelines.store.queries import copies_of
@@ -85,7 +85,7 @@ def test_every_address_is_on_the_page_or_one_click_away(data: Path) -> None:
 
 
 def test_explain_and_export_know_the_same_addresses(data: Path) -> None:
-    jsonl.export(data, data / "out.jsonl")
+    formats()["jsonl"].export(data, data / "out.jsonl")
     (row,) = map(json.loads, (data / "out.jsonl").read_text().splitlines())
     with Store.open(data / "corpus.db") as store:
         known = copies_of(store.connection, URL).aliases

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from datasette.utils import parse_metadata
 
 from pipelines.batch import import_pages
-from pipelines.export.jsonl import export
+from pipelines.export import formats
 
 ROOT = Path(__file__).resolve().parents[3]
 END = """<p>Product managers who write down why they decided something can explain it a year later. Ask your users what
@@ -86,7 +86,7 @@ def counted(data: Path, table: str) -> dict[str, dict[str, int]]:
 
 def exported(data: Path, path: Path, **chosen: str) -> list[dict[str, Any]]:
     """What an export with these restrictions holds."""
-    export(data, path, **chosen)
+    formats()["jsonl"].export(data, path, **chosen)
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
