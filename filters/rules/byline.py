@@ -169,7 +169,9 @@ def _line(text: str) -> _Line | None:
     dated = rest.take(rest.find(phrases.dated))
     by = rest.take(rest.find(phrases.written))
     names = tuple(word for word in _WORD.findall(rest.text) if word.lower() not in phrases.joined)
-    if not all(map(_is_name, names)) or not (_is_whose(names) if by else days and not (names and dated)):
+    if not all(map(_is_name, names)) or not (
+        _is_whose(names, least=1 if days else 2) if by else days and not (names and dated)
+    ):
         return None
     if minutes:  # "7 min read" leaves its number
         rest.text = _NUMBER.sub("", rest.text, count=minutes)
@@ -178,10 +180,10 @@ def _line(text: str) -> _Line | None:
     return _Line(bool(dated), bool(days), bool(by), names)
 
 
-def _is_whose(names: Sequence[str]) -> bool:
-    """Whether names may be those of a few people: two words at least, where a script has blanks between them."""
+def _is_whose(names: Sequence[str], least: int) -> bool:
+    """Whether names may be those of a few people: ``least`` words, where a script has blanks between them."""
     capital = [name for name in names if name not in _PARTICLES]
-    return 2 <= len(capital) <= MOST_NAMES or (len(capital) == 1 and bool(_UNSPACED.search(capital[0])))
+    return least <= len(capital) <= MOST_NAMES or (len(capital) == 1 and bool(_UNSPACED.search(capital[0])))
 
 
 def _is_name(word: str) -> bool:
