@@ -25,10 +25,12 @@ from pipelines.element_text import (
     INLINE,
     SKIPPED,
     fold,
+    is_sign,
     is_text,
     visible_text,
 )
 from pipelines.hidden import Concealment
+from pipelines.table_cells import table_rows
 
 BOLD = frozenset(("b", "strong"))
 CODE = frozenset(("code", "kbd", "samp", "var", "data", "math"))
@@ -37,7 +39,6 @@ LISTS = frozenset(("ul", "ol", "menu", "dir"))
 ITEMS = frozenset(("li", "dd"))
 NOT_IN_CELLS = ("table", "pre", "h1", "h2", "h3", "form", "iframe", "article")
 CELL_LIMIT = 800  # characters; a longer cell is a page laid out as a table, not data
-SPAN_LIMIT = 50  # columns or rows that one cell may take
 COLUMN_LIMIT = 100  # a wider row is no table that anybody reads
 CLASS_LIMIT = 400
 # A hostile page opens two thousand elements and puts everything into the innermost. Paths keep their ends, and of the
@@ -46,6 +47,7 @@ PATH_LIMIT = 400  # characters
 ANCESTOR_LIMIT = 100
 # An address on the same site with nothing in it that would have to be resolved.
 PLAIN_PATH = re.compile(r"/[\w%~+=.-]+(?:/[\w%~+=.-]+)*/?", re.ASCII)
+INITIAL = re.compile(r"drop|initial|lettrine|first-?letter|\bcap\b")
 CODE_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source)-([a-z0-9+#]+)", re.IGNORECASE)
 
 
@@ -201,7 +203,7 @@ class Segmenter:
         """
         tag = str(element.tag)
         self.count += 1
-        if tag in SKIPPED and not (tag in CONTROLS and is_text(element)):
+        if is_sign(element) if tag not in SKIPPED else not (tag in CONTROLS and is_text(element)):
             return None
         if tag == "br":
             if self.run.ends_in_break():
@@ -321,11 +323,20 @@ class Segmenter:
         text, spans, bold = self.run.finish()
         if not text or (len(text) < 3 and not any(map(str.isalnum, text))):
             return
+        if initial := self._initial(text):
+            text, spans = initial + text, [(start + 1, end + 1, link) for start, end, link in spans]
         links = (
             tuple([Link(start, end, *self.hrefs[number]) for start, end, number in spans]) if spans else ()
         )
         kind, level, ordered = self._kind()
         self._add(kind, text, level, ordered, links=links, marked=bold)
+
+    def _initial(self, text: str) -> str:
+        """The capital in an element of its own to which ``text`` is the rest of the word; it is no block any more."""
+        last = self.pieces[-1] if self.pieces and text[0].islower() else None
+        if last is None or len(last.text) != 1 or not last.text.isupper():
+            return ""
+        return self.pieces.pop().text if INITIAL.search(last.hints.classes.partition("|")[0]) else ""
 
     def _kind(self) -> tuple[Kind, int, bool]:
         """Kind, level and (of a list item) whether its list is ordered, by the nearest element that says so."""
@@ -376,36 +387,3 @@ def segment(
         segmenter.origin = urljoin(base_url, "/").removesuffix("/")
     segmenter.walk(tree if body is None else body)
     return segmenter.pieces, Counter((p.hints.path, p.hints.classes) for p in segmenter.pieces)
-
-
-def table_rows(table: HtmlElement) -> tuple[tuple[str, ...], ...]:
-    """The cells of a table, white space folded; rows without any text are left out.
-
-    A cell that spans columns or rows leaves the others of them empty, so that cells stay below their heads.
-    """
-    rows = []
-    taken: dict[int, int] = {}  # by column, how many rows a cell from above takes, counted from this one
-    for row in table.iter("tr"):
-        cells: list[str] = []
-        column = 0
-        reach: dict[int, int] = {}
-        for cell in row:
-            if cell.tag not in ("td", "th"):
-                continue
-            while column in taken:
-                column += 1
-            cells += [""] * (column - len(cells))
-            cells.append(fold("".join(visible_text(cell))))
-            end = column + _span(cell, "colspan")
-            reach.update(dict.fromkeys(range(column, end), _span(cell, "rowspan")))
-            column = end
-        taken = {place: left - 1 for place, left in (taken | reach).items() if left > 1}
-        if any(cells):
-            rows.append(tuple(cells))
-    return tuple(rows)
-
-
-def _span(cell: HtmlElement, name: str) -> int:
-    """How many columns or rows a cell takes; 1 where its page says nothing that makes sense."""
-    value = str(cell.get(name, "1")).strip()
-    return max(1, min(SPAN_LIMIT, int(value))) if re.fullmatch("[0-9]{1,4}", value) else 1

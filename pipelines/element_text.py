@@ -23,6 +23,9 @@ SKIPPED = frozenset(
 CONTROLS = frozenset(("button", "option", "object", "map"))
 QUESTION_MARKS = ("?", "\uff1f", "\u061f")
 LONGEST_QUESTION = 300  # characters
+ARROWS = "+-\u2212\u2013\u00d7\u25bc\u25be\u25b6\u25b8\u2304\u203a>"
+# What links to a heading itself show, and those that lead from a footnote back to its place.
+SIGNS = frozenset("# ¶ § \U0001f517 \u21a9 \u21a9\ufe0e \u21a9\ufe0f \u23ce \u2934 \u2191".split())
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLANKS = " \t\n\r\f\v\u00a0"
 # What is not folded yet: single blanks, which are most of all, are left as they are.
@@ -39,10 +42,27 @@ def is_text(control: HtmlElement) -> bool:
     if control.tag != "button":
         return False
     text = fold("".join(visible_text(control)))
-    if text.endswith(QUESTION_MARKS) and " " in text and len(text) <= LONGEST_QUESTION:
+    if is_question(text):
         return True
     above = control.getparent()
     return above is not None and above.tag in HEADINGS and fold(str(above.text_content())) == text != ""
+
+
+def is_question(text: str) -> bool:
+    """Whether a line is a question of several words, and nothing else but the arrow or plus that unfolds its answer."""
+    return (
+        len(text) <= LONGEST_QUESTION
+        and " " in text
+        and text.rstrip(" \u200b" + ARROWS).endswith(QUESTION_MARKS)
+    )
+
+
+def is_sign(element: HtmlElement) -> bool:
+    """Whether an element is a link inside the page that shows a sign and no word: it is for readers to press."""
+    if element.tag != "a" or not element.get("href", "").lstrip().startswith("#"):
+        return False
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return text.strip() in SIGNS
 
 
 def visible_text(element: HtmlElement, *, breaks: bool = False) -> Iterator[str]:

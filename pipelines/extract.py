@@ -33,6 +33,7 @@ from pipelines.metadata import Metadata, read_metadata
 from pipelines.page import FEED_HEADER, Page
 from pipelines.site_parts import mark, without
 from pipelines.site_settings import PageSettings
+from pipelines.unfolding import unfold
 
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
 GRAM = 4
@@ -49,6 +50,7 @@ MAGIC = {
     b"RIFF": "WebP picture or a recording",
 }
 DATA_LIMIT = 30_000  # characters of broken JSON that may be guessed at
+SOFT_HYPHENS = ("\u00ad", "&shy;", "&#173;", "&#xad;", "&#xAD;")
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -181,6 +183,8 @@ def parse(page: Page) -> HtmlElement:
         if page.body.startswith(magic):
             raise UnreadableError(f"the body is no HTML: it is a {name}")
     text = XML_DECLARATION.sub("", decode(page.body, page.header("content-type")), count=1)
+    for hyphen in SOFT_HYPHENS:  # where a word may be cut at the end of a line: no letter of it
+        text = text.replace(hyphen, "")
     if "<" not in text:
         raise UnreadableError("the body is no HTML: it has no markup")
     try:
@@ -191,6 +195,7 @@ def parse(page: Page) -> HtmlElement:
     body = tree.find("body")
     _take_in(tree, _give_body(tree) if body is None else body)
     _drop_broken_data(tree)
+    unfold(tree)
     return tree
 
 

@@ -259,3 +259,39 @@ def test_what_follows_the_end_of_a_page_is_read() -> None:
     found, _ = segment(parse(Page("https://pm.example/one", body)), "https://pm.example/one")
     assert [piece.text for piece in found] == ["Roadmaps", "A roadmap is bets.", "One", "Two"]
     assert found[1].hints.path.startswith("body")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<h3><a class=anchor href=#ask>#</a>Ask why<a href=#ask>¶</a></h3>", "Ask why"),
+        ("<h2>Ask why <a href='#ask' aria-hidden=true><span>\U0001f517</span></a></h2>", "Ask why"),
+        ("<ol><li>By her own account. <a href=#ref1>\u21a9\ufe0e</a></ol>", "By her own account."),
+        ("<p>See <a href=#fn1>1</a>, <a href=#why>why</a> and <a href=/c#>C#</a></p>", "See 1, why and C#"),
+    ],
+)
+def test_signs_that_link_inside_the_page_are_no_text(markup: str, text: str) -> None:
+    assert [found for _, found in told(markup)] == [text]
+
+
+def test_an_initial_in_an_element_of_its_own_is_the_first_letter_of_its_word() -> None:
+    (piece,) = pieces("<div class='drop-cap'>D</div><p>uring my <a href=/first>first year</a></p>")
+    assert piece.text == "During my first year"
+    assert [piece.text[link.start : link.end] for link in piece.links] == ["first year"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class=grade>A</div><p>large, older study</p>",
+        "<p class=dropcap>Once</p><p>more with feeling</p>",
+        "<p class=dropcap>I</p><p>Learned that</p>",
+    ],
+)
+def test_a_letter_that_is_no_initial_stays_by_itself(markup: str) -> None:
+    assert len(told(markup)) == 2
+
+
+@pytest.mark.parametrize("hyphen", ["\u00ad", "&shy;", "&#173;", "&#xAD;"])
+def test_a_word_is_one_word_wherever_a_line_may_break_it(hyphen: str) -> None:
+    assert told(f"<p>Produkt{hyphen}managerin werden</p>") == [("paragraph", "Produktmanagerin werden")]

@@ -1,0 +1,60 @@
+"""What a page hides until a reader presses a tab or a question: panels and answers, which are text like any other.
+
+They are laid open in the tree before anything reads it, since both the cut into blocks and trafilatura leave out
+what does not show. Menus, dialogs and notices are behind buttons, too: those say no question, and stay closed.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipelines.element_text import fold, is_question, visible_text
+
+CLOSED = etree.XPath(
+    ".//*[@hidden or @aria-hidden='true' or @role='tabpanel'"
+    " or contains(@style, 'display') or contains(@style, 'visibility') or contains(@style, 'height')]"
+)
+CONTROLS = etree.XPath(".//*[@aria-controls]")
+CLOSING = ("hidden", "aria-hidden", "style")
+
+
+def unfold(tree: HtmlElement) -> None:
+    """Take from panels of tabs, and from answers to questions, the attributes that keep them closed."""
+    closed: list[HtmlElement] = CLOSED(tree)
+    if not closed:
+        return
+    panels = _panels(tree)
+    for element in closed:
+        if _is_panel(element, panels) or _is_answer(element):
+            for name in CLOSING:
+                element.attrib.pop(name, None)
+
+
+def _is_panel(element: HtmlElement, panels: frozenset[str]) -> bool:
+    """Whether it is what a tab or a question names, or the wrapper of that which slides."""
+    inner = element[0].get("id", "") if len(element) == 1 else ""
+    return element.get("role") == "tabpanel" or not panels.isdisjoint((element.get("id", ""), inner))
+
+
+def _is_answer(element: HtmlElement) -> bool:
+    """Whether a question stands right before it."""
+    before = next(element.itersiblings(etree.Element, preceding=True), None)
+    return before is not None and is_question(fold("".join(visible_text(before))))
+
+
+def _panels(tree: HtmlElement) -> frozenset[str]:
+    """The ids of what tabs and questions show."""
+    controls: list[HtmlElement] = CONTROLS(tree)
+    asked = (c for c in controls if c.get("role") == "tab" or is_question(_label(tree, c)))
+    return frozenset(name for control in asked for name in control.get("aria-controls", "").split())
+
+
+def _label(tree: HtmlElement, control: HtmlElement) -> str:
+    """The text of a control, or of the element that it names as its label."""
+    own = fold("".join(visible_text(control)))
+    named = control.get("aria-labelledby", "")
+    if own or not named or '"' in named:
+        return own
+    label = tree.find(f'.//*[@id="{named}"]')
+    return "" if label is None else fold("".join(visible_text(label)))
