@@ -40,7 +40,8 @@ from benchmarks.boosting import tree_lines  # noqa: E402
 from benchmarks.evaluation.dirt import mixed, plan  # noqa: E402
 from benchmarks.evaluation.measures import Agreement, agreement, word_list  # noqa: E402
 from benchmarks.evaluation.pages import Article, Stock, read_data  # noqa: E402
-from pipelines.extract import UnreadableError, align, take_apart  # noqa: E402
+from pipelines.choice import align  # noqa: E402
+from pipelines.extract import UnreadableError, take_apart  # noqa: E402
 from pipelines.page import Page  # noqa: E402
 from pipelines.signs import COLUMNS, rows  # noqa: E402
 

@@ -43,7 +43,8 @@ from filters.rule import Rule  # noqa: E402
 from filters.rules.boilerplate import Boilerplate  # noqa: E402
 from filters.second_look import COLUMNS, DATA, SecondLook  # noqa: E402
 from filters.verdict import Family, Verdict  # noqa: E402
-from pipelines.extract import UnreadableError, align, extract  # noqa: E402
+from pipelines.choice import align  # noqa: E402
+from pipelines.extract import UnreadableError, extract  # noqa: E402
 from pipelines.main_text import Model, read_model  # noqa: E402
 
 TREES, LEAVES, RATE, LEAST_BLOCKS, PENALTY, TRIED = 80, 16, 0.1, 60, 5.0, 0.5

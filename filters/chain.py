@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -102,14 +102,19 @@ class Chain:
         """
         reading = Reading(document, template_counts=template_counts)
         verdicts = self._ask("block", reading)
-        decisions = self.decide(document.blocks, verdicts)
+        spoken = by_block(verdicts)
+        decided = {block.index: self._weigh(block, spoken) for block in document.blocks}
         reading.spoken = by_block(verdicts)
-        reading.removed = _removed(decisions)
+        reading.removed = _removed(decided.values())
         for rule in self.rules:
             if rule.scope == "context" and (told := list(rule.check(reading))):
                 verdicts += told
-                decisions = self.decide(document.blocks, verdicts)
-                reading.removed = _removed(decisions)
+                said = by_block(told)
+                for index, own in said.items():
+                    spoken.setdefault(index, []).extend(own)
+                decided |= {b.index: self._weigh(b, spoken) for b in document.blocks if b.index in said}
+                reading.removed = _removed(decided.values())
+        decisions = tuple(decided.values())
         after = document.with_blocks(
             tuple(
                 block if decision.whole(block) else block.cut(decision.start, decision.end)
@@ -139,10 +144,8 @@ class Chain:
     def _ask(self, scope: Scope, reading: Reading) -> list[Verdict]:
         return [verdict for rule in self.rules if rule.scope == scope for verdict in rule.check(reading)]
 
-    def decide(self, blocks: Sequence[Block], verdicts: Iterable[Verdict]) -> tuple[Decision, ...]:
-        """One decision a block, in the order of the blocks."""
-        spoken = by_block(verdicts)
-        return tuple(weigh(block, spoken.get(block.index, ()), self.threshold) for block in blocks)
+    def _weigh(self, block: Block, spoken: Mapping[int, Sequence[Verdict]]) -> Decision:
+        return weigh(block, spoken.get(block.index, ()), self.threshold)
 
 
 def _removed(decisions: Iterable[Decision]) -> dict[int, Verdict]:

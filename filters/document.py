@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from filters.texts import count_words
 
@@ -23,8 +24,7 @@ class Kind(StrEnum):
     TABLE = "table"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An outlink; ``start`` and ``end`` are character offsets into the text of its block."""
 
     start: int
@@ -33,8 +33,7 @@ class Link:
     rel: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(NamedTuple):
     """What the DOM says about a block, kept because its text alone does not.
 
     ``path`` is the tag path below ``body`` (``"div/article/ul/li"``); ``classes`` the lower-case class
@@ -57,6 +56,9 @@ class Hints:
     site: str = ""
 
 
+_NO_HINTS = Hints()
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One heading, paragraph, list item, quotation, code listing or table.
@@ -74,12 +76,12 @@ class Block:
     links: tuple[Link, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     language: str = ""
-    hints: Hints = Hints()
+    hints: Hints = _NO_HINTS
 
     def cut(self, start: int, end: int) -> Block:
         """The same block with only ``text[start:end]``; links that are not wholly inside are dropped."""
         links = tuple(
-            replace(link, start=link.start - start, end=link.end - start)
+            link._replace(start=link.start - start, end=link.end - start)
             for link in self.links
             if start <= link.start and link.end <= end
         )

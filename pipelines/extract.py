@@ -10,23 +10,17 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from configparser import ConfigParser
-from copy import deepcopy
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree, html
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
-from trafilatura.settings import DEFAULT_CONFIG
-from trafilatura.settings import Document as Extracted
 
 from filters.document import Block, Document, Hints, Wants
 from filters.texts import text_words
 from pipelines.charset import decode
+from pipelines.choice import align, choose
 from pipelines.dom import Piece, segment
 from pipelines.main_text import LIKELY, Model, load_model
 from pipelines.metadata import Metadata, read_metadata
@@ -36,7 +30,6 @@ from pipelines.site_settings import PageSettings
 from pipelines.unfolding import unfold
 
 HEAD_ELEMENTS = frozenset(("title", "meta", "link", "style", "script", "base", "noscript", "template"))
-GRAM = 4
 REGION_SHARE = 0.9
 HARDLY = 0.5  # of the words that trafilatura took
 OUTSIDE = 0.15  # a block outside that container with a lower score is no block of the document
@@ -54,14 +47,6 @@ SOFT_HYPHENS = ("\u00ad", "&shy;", "&#173;", "&#xad;", "&#xAD;")
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-def _config() -> ConfigParser:
-    """trafilatura's own settings, but that a short text is still a text: judging it is a filter's work."""
-    config = deepcopy(DEFAULT_CONFIG)
-    config["DEFAULT"]["MIN_OUTPUT_SIZE"] = config["DEFAULT"]["MIN_OUTPUT_COMM_SIZE"] = "1"
-    return config
-
-
-CONFIG = _config()
 CLASSES = etree.ElementDefaultClassLookup(
     html.HtmlElement, html.HtmlComment, html.HtmlProcessingInstruction, html.HtmlEntity
 )
@@ -141,20 +126,8 @@ def take_apart(page: Page, settings: PageSettings | None = None, *, thorough: bo
             "the page is an empty shell: a script would write its text" if shell else "the page has no text"
         )
     metadata = read_metadata(tree, page, pieces)
-    _empty_scripts(tree)
-    chosen = bare_extraction(
-        without(tree, said) if said else tree,
-        url=page.address,
-        fast=not thorough,
-        favor_recall=True,
-        include_comments=False,
-        include_tables=True,
-        output_format="xml",  # or it would write the text of its tree, which nobody reads
-        config=CONFIG,
-    )
-    # A dict is what trafilatura returns only when asked for one.
-    found = chosen if isinstance(chosen, Extracted) else None
-    shares = align(pieces, chosen_texts(found.body if found is not None else None))
+    left = without(tree, said) if said else tree
+    shares = align(pieces, choose(left, page.address, thorough=thorough))
     return Parts(pieces, twins, shares, metadata, wants)
 
 
@@ -216,13 +189,6 @@ def _drop_broken_data(tree: HtmlElement) -> None:
                 script.text = None
 
 
-def _empty_scripts(tree: HtmlElement) -> None:
-    """Empty what is half of many pages, and what the extraction copies three times before it drops it."""
-    for element in tree.iter("script", "style"):
-        if "json" not in element.get("type", ""):
-            element.text = None
-
-
 def _give_body(tree: HtmlElement) -> HtmlElement:
     """The body that HTML allows an author to leave out; libxml2 puts its elements into the head."""
     head = tree.find("head")
@@ -241,106 +207,6 @@ def _take_in(tree: HtmlElement, body: HtmlElement) -> None:
             part.tag = "div"
         stray.tag = "div"
         body.append(stray)
-
-
-def chosen_texts(body: etree._Element | None) -> list[str]:
-    """The texts of the leaves of trafilatura's result tree, in its order; the tree loses its inline elements."""
-    if body is None:
-        return []
-    # comments, too: what stands behind one belongs to what stands before it
-    etree.strip_tags(body, etree.Comment, "hi", "ref", "del", "code", "span")
-    return [text for node in body.itertext() if (text := node.strip())]
-
-
-def align(pieces: Sequence[Piece] | Sequence[Block], texts: Iterable[str]) -> list[float]:
-    """For each block of the page, the share (0 to 1) of its words that stand in the chosen texts.
-
-    A block that is a chosen text word for word takes it away from all others: "Summary" may stand in a table of
-    contents too, and the copy that fits the order of the chosen texts is the right one. Of any other block it is
-    the share of its word 4-grams, since the extraction may have split it or joined it.
-    """
-    words_of = [text_words(piece.text) for piece in pieces]
-    leaves = [leaf for text in texts if (leaf := text_words(text))]
-    places: dict[tuple[str, ...], list[int]] = {}
-    for number, words in enumerate(words_of):
-        places.setdefault(words, []).append(number)
-    matched, used = _match(leaves, places)
-    repeated = {words_of[number] for number in matched}
-    # What one block is word for word says nothing of another one that happens to repeat it.
-    stream = [word for number, leaf in enumerate(leaves) if number not in used for word in leaf]
-    grams = set(_grams(stream))
-    shares = []
-    for number, words in enumerate(words_of):
-        if number in matched:
-            shares.append(1.0)
-        elif len(words) < GRAM or words in repeated:
-            shares.append(0.0)
-        else:
-            shares.append(round(sum(map(grams.__contains__, _grams(words))) / (len(words) - GRAM + 1), 3))
-    return shares
-
-
-def _grams(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(words[i:] for i in range(GRAM)), strict=False)
-
-
-def _match(
-    leaves: Sequence[tuple[str, ...]], places: Mapping[tuple[str, ...], Sequence[int]]
-) -> tuple[set[int], set[int]]:
-    """The blocks that are one of the chosen texts, each text used once, in the order of the page; and those texts."""
-    certain = [(i, places[leaf][0]) for i, leaf in enumerate(leaves) if len(places.get(leaf, ())) == 1]
-    matched = {number for _, number in certain}
-    known = dict(certain)
-    used = set(known)
-    free = {words: _Free([n for n in numbers if n not in matched]) for words, numbers in places.items()}
-    before = -1
-    met = 0
-    for i, leaf in enumerate(leaves):
-        if i in known:
-            before = known[i]
-            met += 1
-        elif leaf in free:
-            after = certain[met][1] if met < len(certain) else sys.maxsize
-            number, fits = free[leaf].take(before, after)
-            if number is not None:
-                matched.add(number)
-                used.add(i)
-                before = number if fits else before
-    return matched, used
-
-
-class _Free:
-    """The blocks of one wording that no text has taken yet. A page may repeat a line a hundred thousand times, so
-    taken ones are skipped by pointers that get shorter with use."""
-
-    def __init__(self, numbers: list[int]) -> None:
-        self._numbers = numbers
-        self._up = list(range(len(numbers) + 1))
-        self._down = list(range(len(numbers) + 1))  # shifted by one: 0 stands for "none below"
-
-    def take(self, before: int, after: int) -> tuple[int | None, bool]:
-        """The first block between two others, or else the one nearest to the first; and whether it fits."""
-        place = bisect_right(self._numbers, before)
-        up = _follow(self._up, place)
-        down = _follow(self._down, place) - 1
-        above = self._numbers[up] if up < len(self._numbers) else None
-        fits = above is not None and above < after
-        if down >= 0 and not fits and (above is None or before - self._numbers[down] <= above - before):
-            chosen = down
-        elif above is not None:
-            chosen = up
-        else:
-            return None, False
-        self._up[chosen] = chosen + 1
-        self._down[chosen + 1] = chosen
-        return self._numbers[chosen], fits
-
-
-def _follow(pointers: list[int], at: int) -> int:
-    while pointers[at] != at:
-        pointers[at] = pointers[pointers[at]]
-        at = pointers[at]
-    return at
 
 
 def region(pieces: Sequence[Piece], mains: Sequence[float]) -> int:

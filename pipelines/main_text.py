@@ -79,18 +79,13 @@ class Model:
             total = total if answered is None else (total + answered) / 2
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
-    def is_apart(self, signs: Signs, number: int) -> bool:
-        """Whether a block is surely none of the article's by where it stands."""
-        if signs.shares[number] or signs.in_region[number] or signs.in_prose[number]:
-            return False
-        return self._of_key(signs.keys[number]) < (APART_LINKED if signs.linked[number] >= LINKS else APART)
-
-    def weigh(self, signs: Signs, number: int, row: Sequence[int]) -> float:
-        """The sum of all weights but those of calls to action."""
+    def weigh(self, signs: Signs, number: int, row: Sequence[int], keyed: float) -> float:
+        """The sum of all weights but those of calls to action; ``keyed`` is that of the block's path and classes."""
         words = self._of_words(signs.own_words(number))
-        return self._of_key(signs.keys[number]) + sum(map(getitem, self._numbers, row)) + words
+        return keyed + sum(map(getitem, self._numbers, row)) + words
 
-    def _of_key(self, key: Key) -> float:
+    def of_key(self, key: Key) -> float:
+        """What a path and its classes weigh, with the bias."""
         path, classes = key
         return self.bias + self._of_path(path) + self._of_classes(classes)
 
@@ -152,10 +147,12 @@ class Scores:
     def __init__(self, model: Model, signs: Signs) -> None:
         self._model = model
         self._signs = signs
-        near = [number for number in range(len(signs.keys)) if not model.is_apart(signs, number)]
+        weights = {key: model.of_key(key) for key in signs.twins}
+        self._keyed = [weights[key] for key in signs.keys]
+        near = [number for number in range(len(signs.keys)) if not self._is_apart(number)]
         # One after the other for all blocks: to go through all of it block by block takes a third longer.
         rows = [signs.row(number) for number in near]
-        sums = list(map(model.weigh, repeat(signs), near, rows))
+        sums = list(map(model.weigh, repeat(signs), near, rows, map(self._keyed.__getitem__, near)))
         self._asked = {number: (row, total) for number, row, total in zip(near, rows, sums, strict=True)}
         self.main = [0.0] * len(signs.keys)
         for number, main in zip(near, map(model.main, repeat(signs), near, rows, sums), strict=True):
@@ -172,9 +169,16 @@ class Scores:
         row, total = self._asked.get(number) or self._asked_of(number)
         return self._model.against(self._signs, number, row, total)
 
+    def _is_apart(self, number: int) -> bool:
+        """Whether a block is surely none of the article's by where it stands."""
+        signs = self._signs
+        if signs.shares[number] or signs.in_region[number] or signs.in_prose[number]:
+            return False
+        return self._keyed[number] < (APART_LINKED if signs.linked[number] >= LINKS else APART)
+
     def _asked_of(self, number: int) -> tuple[Sequence[int], float]:
         row = self._signs.row(number)
-        return row, self._model.weigh(self._signs, number, row)
+        return row, self._model.weigh(self._signs, number, row, self._keyed[number])
 
 
 @cache

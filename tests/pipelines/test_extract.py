@@ -8,8 +8,10 @@ import pytest
 from lxml import etree
 
 from filters.document import Hints, Kind
+from pipelines.choice import align, chosen_texts
 from pipelines.dom import Piece
-from pipelines.extract import align, chosen_texts
+from pipelines.extract import take_apart
+from pipelines.page import Page
 
 
 def pieces(*texts: str) -> list[Piece]:
@@ -50,3 +52,18 @@ def test_what_stands_behind_a_comment_or_in_an_inline_element_belongs_to_its_tex
         "<body><p>Written by:<!-- --> Ann <hi>Example</hi>, editor</p><list><item>One</item>two</list></body>"
     )
     assert chosen_texts(body) == ["Written by: Ann Example, editor", "One", "two"]
+
+
+def test_an_article_inside_a_menu_that_was_never_closed_is_chosen() -> None:
+    """Its paragraphs stand below the menu, and with the menu they would be dropped before anybody reads them."""
+    told = [
+        f"Lesson {n}: ask customers what they did last week, and write down their words." for n in range(12)
+    ]
+    body = (
+        "<div class='top'><p>Read us every week</p></div><nav><a href='/'>Home</a><a href='/blog'>Blog</a>"
+        f"<div class='post'><h1>Twelve lessons</h1>{''.join(f'<p>{line}</p>' for line in told)}</div>"
+        "<footer><p>A site of ours</p></footer>"
+    )
+    parts = take_apart(Page("https://blog.example/lessons", f"<html><body>{body}</body></html>".encode()))
+    shares = dict(zip([piece.text for piece in parts.pieces], parts.shares, strict=True))
+    assert {line: shares[line] for line in told} == dict.fromkeys(told, 1.0)
