@@ -205,8 +205,11 @@ def survey(
         if not (found.feeds or found.sitemaps or found.is_list):
             fates = store.connection.execute("SELECT url, reason FROM fetches ORDER BY id").fetchall()
             told = "".join(f"\n  {tried}: {reason}" for tried, reason in fates)
+            # a source of one's own network is seldom meant, so nothing but this option makes one
+            private = not allow_private and all(reason.startswith("refused: ") for _, reason in fates)
+            hint = "\nIf it is a site of your own network, say --allow-private." if private and fates else ""
             raise SourceError(
                 f"{url} names no feed and no sitemap that can be read, and lists no articles; a source of way"
-                f" 'list', 'site' or 'urls' can still be written by hand. What was tried:{told}"
+                f" 'list', 'site' or 'urls' can still be written by hand. What was tried:{told}{hint}"
             )
     return found

@@ -30,6 +30,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/-/articles$", views.articles),
         (r"/-/article/(?P<post>[^/]+)$", views.article),
         (r"/-/article/(?P<post>[^/]+)/decide$", deciding.decide),
+        (r"/-/next$", deciding.following),
         (rf"{SIGN_IN}$", curators.sign_in),
         (r"/-/sources$", views.sources),
         (r"/-/source/(?P<name>[^/]+)$", views.source),

@@ -26,8 +26,9 @@ from pipelines.ui.curators import may_decide
 from pipelines.ui.queries import Rows
 from pipelines.ui.safety import line
 from pipelines.ui.serve import PROFILE
-from pipelines.ui.views import corpus, missing, named_post, page
+from pipelines.ui.views import corpus, missing, named_post, notice, page
 
+CURATORS_ONLY = "Only curators decide: open the link that winnow serve prints where it was started"
 USAGE = 2  # the exit status for what was asked wrongly
 SECONDS = 300  # that the command may take
 LONGEST_BLOCK = 700  # characters of a block that are shown
@@ -80,7 +81,7 @@ class Standing:
 async def decide(request: Any, datasette: Any) -> Any:
     """``/-/article/<post id>/decide``: the form, and what becomes of it."""
     if not await may_decide(datasette, request):
-        raise Forbidden("Only curators decide: open the link that winnow serve prints where it was started")
+        raise Forbidden(CURATORS_ONLY)
     db = await corpus(request, datasette)
     post = await named_post(db, request) if db is not None else None
     if db is None or post is None:
@@ -116,6 +117,24 @@ async def decide(request: Any, datasette: Any) -> Any:
         stated=STATED,
         longest=LONGEST_BLOCK,
     )
+
+
+async def following(request: Any, datasette: Any) -> Any:
+    """``/-/next?after=<post id>``: on to the next page of the query ``doubtful``, and from its last to its first."""
+    if not await may_decide(datasette, request):
+        raise Forbidden(CURATORS_ONLY)
+    db = await corpus(request, datasette)
+    query = await datasette.get_query(queries.DATABASE, "doubtful")
+    found = await queries.rows(db, query.sql) if db is not None and query is not None else []
+    posts = [row["post"] for row in found]
+    after = request.args.get("after")
+    place = posts.index(after) + 1 if after in posts else 0
+    left = [post for post in posts[place:] + posts[:place] if post != after]
+    if not left:
+        return await notice(
+            datasette, request, "There is no other page that rules and models were unsure of."
+        )
+    return Response.redirect(datasette.urls.path(f"/-/article/{left[0]}"))
 
 
 def options(form: Form, standing: Standing) -> Iterator[str]:

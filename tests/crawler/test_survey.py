@@ -75,6 +75,13 @@ def test_a_site_that_offers_nothing_is_told_with_what_was_tried(site: Site, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_site_of_ones_own_network_is_told_with_the_option_that_allows_it(tmp_path: Path) -> None:
+    added = add("http://localhost:9/", tmp_path)
+    assert added.returncode == 1
+    assert "refused: localhost is a name of a local network" in added.stderr
+    assert added.stderr.rstrip().endswith("If it is a site of your own network, say --allow-private.")
+
+
 def test_what_cannot_be_added_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WINNOW_CONTACT", raising=False)
     with pytest.raises(SourceError, match=r"'blog\.example' is not a URL that"):

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from datasette.app import Datasette
+from datasette.utils import parse_metadata
 
 from pipelines.batch import import_pages, replay
 from pipelines.store import post_id
@@ -22,6 +23,7 @@ from pipelines.store.review import Rulings
 from pipelines.ui.curators import ACTION, MARK
 from pipelines.ui.serve import INVITATION, SIGN_IN
 
+CONFIGURATION = Path(__file__).resolve().parents[3] / "datasette.yml"
 URL = "https://pm.example/first-year"
 ADVERT = "Play at the best online casino and claim your 200% welcome bonus with free spins today!"
 WRITING = "Write down what you expect before a launch, and show it to your engineers when the numbers arrive."
@@ -107,6 +109,38 @@ def test_only_curators_see_the_form_and_what_others_send_decides_nothing(
     assert anna().status_code == 200
     assert f'href="{DECIDE}"' in anna(POST).text
     assert f'href="{DECIDE}#b{named(data, ADVERT).split(":")[0]}"' in anna(POST).text
+
+
+def test_a_curator_goes_from_one_doubtful_page_to_the_next(
+    corpus: Path, tmp_path: Path, datasette: Any, ask: Callable[..., Any]
+) -> None:
+    """In the order of the query ``doubtful``, and again from its first after its last."""
+    shutil.copy(corpus, tmp_path / "corpus.db")
+    with closing(sqlite3.connect(tmp_path / "corpus.db")) as db, db:
+        ids = [row[0] for row in db.execute("SELECT id FROM posts WHERE status = 'accepted' ORDER BY id")]
+        db.execute("UPDATE posts SET about = 0.99")
+        for post, about in zip(ids, (0.2, 0.55, 0.7), strict=False):
+            db.execute("UPDATE posts SET about = ? WHERE id = ?", (about, post))
+    told = parse_metadata(CONFIGURATION.read_text(encoding="utf-8"))
+    served = Datasette([str(tmp_path / "corpus.db")], config=told, metadata=told)
+    ask(served.invoke_startup())
+    cookies = {"ds_actor": served.client.actor_cookie({"id": "anna", MARK: True})}
+
+    def leads(path: str) -> str:
+        return str(ask(served.client.get(path, cookies=cookies)).headers["location"])
+
+    order = [ids[1], ids[2], ids[0]]
+    assert leads("/-/next") == f"/-/article/{order[0]}"
+    for before, after in zip(order, order[1:] + order[:1], strict=True):
+        assert leads(f"/-/next?after={before}") == f"/-/article/{after}"
+        shown = ask(served.client.get(f"/-/article/{before}", cookies=cookies)).text
+        assert f'href="/-/next?after={before}"' in shown
+    assert ask(served.client.get("/-/next")).status_code == 403
+    served.close()
+
+
+def test_where_nothing_is_in_doubt_it_is_said(anna: Callable[..., Any], ours: Any) -> None:
+    assert "no other page that rules and models were unsure of" in anna("/-/next").text
 
 
 def test_a_form_of_another_site_decides_nothing_in_a_curators_name(
