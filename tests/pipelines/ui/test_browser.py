@@ -141,6 +141,20 @@ def test_the_keyboard_alone_finds_an_article(visit: Visit) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "How to become a product manager"
 
 
+def test_all_pages_begin_with_their_facets_and_show_the_columns_that_tell_them_apart(visit: Visit) -> None:
+    """And not with what each of fifty columns means."""
+    page = visit.go("/")
+    page.get_by_role("link", name="All pages").click()
+    page.wait_for_url("**/corpus/posts?*")
+    facets = page.locator(".facet-results").bounding_box()
+    assert facets["y"] + 100 < page.viewport_size["height"]
+    assert page.locator("dl.column-descriptions dt").count() > 40
+    columns = page.locator("table.rows-and-columns thead th").all_inner_texts()
+    assert {"title", "status", "reason"} <= {column.split()[0] for column in columns}
+    assert len(columns) < 12
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_fit_a_phone_and_can_be_read_in_any_light(
     browser: Any, server: str, pages: dict[str, str], scheme: str
