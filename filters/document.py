@@ -65,7 +65,8 @@ class Block:
 
     ``level`` is the level of a heading (1 to 6) or the depth of a list item or quotation (from 1).
     ``rows`` holds the cells of a table; its ``text`` has a line a row, cells joined by ``" | "``.
-    ``language`` is the programming language of a code block where the page names it.
+    ``language`` is the programming language of a code block where the page names it; ``number`` what its page counts an
+    ordered item as (0: one more than the item before, or 1).
     """
 
     index: int
@@ -77,6 +78,7 @@ class Block:
     rows: tuple[tuple[str, ...], ...] = ()
     language: str = ""
     hints: Hints = _NO_HINTS
+    number: int = 0
 
     def cut(self, start: int, end: int) -> Block:
         """The same block with only ``text[start:end]``; links that are not wholly inside are dropped."""

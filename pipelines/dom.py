@@ -65,6 +65,7 @@ class Frame:
     lists: tuple[str, ...] = ()  # the tags of the lists around, outermost first
     role: Frame | None = None  # the nearest heading or item, the element itself included
     quotations: int = 0  # open quotations inside of that
+    counted: int = 0  # what the page counts an item as, or the first one of a list
 
 
 class Style(NamedTuple):
@@ -88,6 +89,7 @@ class Piece(NamedTuple):
     links: tuple[Link, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     language: str = ""
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -243,8 +245,12 @@ class Segmenter:
         frame.lists, frame.role, frame.quotations = above.lists, above.role, above.quotations
         if tag in HEADINGS or tag in ITEMS:
             frame.role, frame.quotations = frame, 0
+            if tag == "li":
+                frame.counted = _number(element, "value") or above.counted
+                above.counted = 0
         elif tag in LISTS:
             frame.lists = (*above.lists, tag)
+            frame.counted = _number(element, "start")
         elif tag == "blockquote":
             frame.quotations += 1
         self.frames.append(frame)
@@ -371,7 +377,8 @@ class Segmenter:
             here.path, here.classes, here.hidden, parent=parent, marked=round(marked, 2), site=here.site
         )
         numbers = tuple([frame.number for frame in self.frames[:ANCESTOR_LIMIT]])
-        self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language))
+        number = here.role.counted if ordered and here.role is not None else 0
+        self.pieces.append(Piece(kind, text, hints, numbers, level, ordered, links, rows, language, number))
 
 
 def segment(
@@ -387,3 +394,9 @@ def segment(
         segmenter.origin = urljoin(base_url, "/").removesuffix("/")
     segmenter.walk(tree if body is None else body)
     return segmenter.pieces, Counter((p.hints.path, p.hints.classes) for p in segmenter.pieces)
+
+
+def _number(element: HtmlElement, name: str) -> int:
+    """The number that an attribute gives an item; 0 for none, and for those that no list of an article reaches."""
+    value = str(element.get(name, "")).strip()
+    return int(value) if re.fullmatch("[0-9]{1,4}", value) else 0

@@ -258,6 +258,7 @@ def _document(
                 piece.rows,
                 piece.language,
                 hints,
+                piece.number,
             )
         )
     metadata = parts.metadata

@@ -61,7 +61,7 @@ class _Lists:
         if last is not None and _same_list(last.block, block):
             number, delimiter = last.number + 1, last.delimiter
         else:
-            number, delimiter = 1, _delimiter(block, last)
+            number, delimiter = block.number or 1, _delimiter(block, last)
         marker = f"{number}{delimiter} " if block.ordered else f"{delimiter} "
         self.open.append(_Item(block, number, delimiter, indent + len(marker)))
         return " " * indent + marker + _indented(_text(block), indent + len(marker))
@@ -120,7 +120,7 @@ def block_markdown(block: Block) -> str:
         return _table(block.rows)
     text = _text(block)
     if block.kind is Kind.ITEM:
-        marker = "1. " if block.ordered else "- "
+        marker = f"{block.number or 1}. " if block.ordered else "- "
         return marker + _indented(text, len(marker))
     if block.kind is Kind.QUOTATION:
         return "\n".join("> " * max(1, block.level) + line for line in text.split("\n"))

@@ -223,12 +223,14 @@ def _counted(rows: Iterable[Row], number: int) -> int:
     """The number of the next ordered item, were the list to go on after these blocks."""
     for row in rows:
         if row["kind"] == "item" and row["level"] <= 1:
-            number = number + 1 if (row["markdown"] or "").startswith("1. ") else 1
+            own = _ORDERED.match(row["markdown"] or "")
+            number = 1 if own is None else (number if own[1] == "1" else int(own[1])) + 1
         elif row["kind"] == "heading" or (row["kind"] != "item" and not row["level"]):
             number = 1
     return number
 
 
+_ORDERED = re.compile(r"(\d{1,4})\. ")
 _FRAMES = {
     "item": Markup("<ul><li>{}</li></ul>"),
     "quotation": Markup("<blockquote><p>{}</p></blockquote>"),

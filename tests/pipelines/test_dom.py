@@ -295,3 +295,14 @@ def test_a_letter_that_is_no_initial_stays_by_itself(markup: str) -> None:
 @pytest.mark.parametrize("hyphen", ["\u00ad", "&shy;", "&#173;", "&#xAD;"])
 def test_a_word_is_one_word_wherever_a_line_may_break_it(hyphen: str) -> None:
     assert told(f"<p>Produkt{hyphen}managerin werden</p>") == [("paragraph", "Produktmanagerin werden")]
+
+
+def test_a_list_goes_on_counting_where_its_page_does() -> None:
+    """Steps with a paragraph between each two are a list of its own each, and say where they begin."""
+    found = pieces(
+        "<ol><li>Ask<li>Write</ol><p>Later:</p><ol start=3><li><p>Ship</p><p>It.</p><li>Learn</ol>"
+        "<ol><li value=7>Rest</ol><ol start=x><li>No</ol><ul start=4><li>Dot</ul>"
+    )
+    assert [(piece.text, piece.number) for piece in found if piece.kind is Kind.ITEM] == [
+        ("Ask", 0), ("Write", 0), ("Ship", 3), ("Learn", 0), ("Rest", 7), ("No", 0), ("Dot", 0),
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from filters.document import Block, Document, Hints, Kind, Link
-from pipelines.render import markdown
+from pipelines.render import block_markdown, markdown
 
 READER = MarkdownIt("commonmark").enable("table")
 # What means something to CommonMark at the beginning, in the middle or at the end of a line.
@@ -131,3 +131,14 @@ def test_a_wide_row_below_many_short_ones_costs_its_own_length_only() -> None:
     rows = (*[("a", "b")] * 1000, ("c",) * 5000)
     text = markdown(Document("https://pm.example/", (Block(0, Kind.TABLE, "", rows=rows),)))
     assert len(text) < 100_000
+
+
+def test_a_list_begins_with_the_number_of_its_page() -> None:
+    steps = (
+        Block(0, Kind.ITEM, "Ask", level=1, ordered=True),
+        Block(1, Kind.PARAGRAPH, "Then wait."),
+        Block(2, Kind.ITEM, "Ship", level=1, ordered=True, number=2),
+        Block(3, Kind.ITEM, "Learn", level=1, ordered=True),
+    )
+    assert markdown(Document("https://pm.example/", steps)) == "1. Ask\n\nThen wait.\n\n2. Ship\n3. Learn"
+    assert block_markdown(steps[2]) == "2. Ship"
