@@ -140,12 +140,21 @@ def hundredths(found: Mapping[str, float]) -> list[int]:
     return [round(100 * found[name]) for name in SIGNS]
 
 
+def _added(found: Mapping[str, float], own: Model) -> dict[str, float]:
+    """What each sign adds by its weight."""
+    return {name: weight * (found[name] - own.usual[name]) / 2 for name, weight in own.weights.items()}
+
+
+def score(found: Mapping[str, float], own: Model) -> float:
+    """The logarithm of the odds that a block of these signs is a stranger: most are none, and nobody asks why."""
+    return (own.bias + own.trees.score(hundredths(found))) / 2 + math.fsum(_added(found, own).values())
+
+
 def judged(found: Mapping[str, float], own: Model) -> Judged:
-    """What the signs of a block come to."""
-    added = {name: weight * (found[name] - own.usual[name]) / 2 for name, weight in own.weights.items()}
-    score = (own.bias + own.trees.score(row := hundredths(found))) / 2 + math.fsum(added.values())
+    """What the signs of a block come to, and by which of them."""
+    added = _added(found, own)
     names = tuple(SIGNS)
-    for column, pull in own.trees.pulls(row):
+    for column, pull in own.trees.pulls(hundredths(found)):
         added[names[column]] += pull / 2
     families = frozenset(
         family
@@ -157,7 +166,7 @@ def judged(found: Mapping[str, float], own: Model) -> Judged:
         f"{'less than usual: ' if found[name] < own.usual[name] else ''}{SIGNS[name][1]} {added[name]:+.1f}"
         for name in loudest
     )
-    return Judged(score, told, families)
+    return Judged(score(found, own), told, families)
 
 
 class Page:

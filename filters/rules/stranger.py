@@ -9,7 +9,7 @@ from filters.document import Kind
 from filters.lexicon import scan
 from filters.reading import Reading
 from filters.rule import Rule
-from filters.stranger import KINDS, SUBJECT, Page, fingerprint, judged, model
+from filters.stranger import KINDS, SUBJECT, Page, fingerprint, judged, model, score
 from filters.verdict import Action, Family, Verdict
 from filters.work import announced, tells_of_work, tells_what_happened
 
@@ -77,18 +77,21 @@ class Stranger(Rule):
         page = Page(reading, reading.spoken_of)
         weights = model()
         for position in charged:
-            found = judged(page.signs(position), weights)
-            if found.score <= self.spared:
-                odds = 1 / (1 + math.exp(found.score))
+            charge = score(page.signs(position), weights)
+            if charge <= self.spared:
+                odds = 1 / (1 + math.exp(charge))
                 reason = f"All signs together make it part of the article, with {odds:.1%}"
                 yield self.spare(reading.blocks[position].index, reason, score=odds)
         if self._is_own(reading):
             return
         for position in doubts:
-            found = judged(page.signs(position), weights)
+            signs = page.signs(position)
             least, families = self._least(reading, position) if is_dirty else (self.least, 2)
             least += self.told * self._is_told(reading, position, is_dirty)
-            if found.score >= least and len(found.families) >= families and not reading.other_language:
+            if score(signs, weights) < least:
+                continue
+            found = judged(signs, weights)
+            if len(found.families) >= families and not reading.other_language:
                 odds = 1 / (1 + math.exp(-found.score))
                 reason = f"All signs together make it no part of the article, with {odds:.1%}"
                 yield self.remove(reading.blocks[position].index, reason, *found.told, score=odds)
