@@ -36,6 +36,7 @@ SCRIPT_DAY = re.compile(
     r"\\?[\"']\s{0,3}:\s{0,3}\\?[\"']((?:19|20)\d\d-\d\d-\d\d)",
     re.IGNORECASE,
 )
+_RELATED = etree.XPath("descendant-or-self::a[@rel]")
 _PROPERTIES = etree.XPath("descendant-or-self::*[@itemprop or (@property and not(self::meta))]")
 
 
@@ -72,7 +73,7 @@ Elements = Mapping[str, Sequence[HtmlElement]]
 
 def elements_of(tree: HtmlElement) -> Elements:
     """The elements that state something, by name, in one walk over the tree."""
-    found: dict[str, list[HtmlElement]] = {name: [] for name in ("meta", "link", "script", "time", "a")}
+    found: dict[str, list[HtmlElement]] = {name: [] for name in ("meta", "link", "script", "time")}
     for element in tree.iter(*found):
         found[str(element.tag)].append(element)
     return found
@@ -80,7 +81,7 @@ def elements_of(tree: HtmlElement) -> Elements:
 
 def read_statements(tree: HtmlElement, elements: Elements, addresses: frozenset[str]) -> Statements:
     """Everything the markup states; ``addresses`` are those of the page, by which its own JSON-LD is told."""
-    authors, licences = _relations(elements)
+    authors, licences = _relations((*elements["link"], *_RELATED(tree)))
     return Statements(
         _metas(elements["meta"]),
         _properties(tree),
@@ -180,10 +181,10 @@ def _scripts(elements: Elements) -> Iterator[str]:
         yield meta.get("content") or ""
 
 
-def _relations(elements: Elements) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _relations(links: Iterable[HtmlElement]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     authors: dict[str, None] = {}
     licences: dict[str, None] = {}
-    related = (link for link in (*elements["link"], *elements["a"]) if RELATION.search(link.get("rel") or ""))
+    related = (link for link in links if RELATION.search(link.get("rel") or ""))
     for link in islice(related, ELEMENT_LIMIT):
         kinds = link.get("rel", "")[:100].lower().split()
         if "author" in kinds and link.tag == "a" and not _elsewhere(link):
