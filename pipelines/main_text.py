@@ -26,12 +26,12 @@ from pipelines.signs import COLUMNS, WORD_COLUMNS, Signs
 
 LINKS = 0.8  # share of its words from which a block is one of links
 LIKELY = 0.5  # a score from which a block counts as main text where the article's container is looked for
-# Sums from which nothing else is asked, since it would change no decision: with the trees, what is below the first one
-# (a probability of .0025) never had more than .04; calls to action bring down what is above the second to 2 at most.
+# Sums from which nothing else is asked: with the trees, what is below the first one (a probability of .0025) never had
+# more than .05, and further words leave a probability of .7 at least to what is above the second.
 HOPELESS = -6.0
 CERTAIN = 3.0
 # What trafilatura took no word of and no container of an article holds is not looked at closely where its tags and
-# classes sum up to less than this; most such blocks are menus. Of all blocks of the development pages they are 33%, and
+# classes sum up to less than this; most such blocks are menus. Of all blocks of the development pages they are 34%, and
 # with all signs two of them would have more than .05, and none .07; a title is told otherwise.
 APART, APART_LINKED = -2.5, 0.0
 TOLD_SIGNS = 4  # how many signs against a block are told
@@ -75,12 +75,12 @@ class Model:
         """The probability (0 to 1) that a block is main text; ``row`` is that of the signs, ``total`` its sum."""
         if total >= HOPELESS:
             answered = self._trees.score(row) if self._trees is not None else None
-            total += self._of_calls(signs, number, total if answered is None else (total + answered) / 2)
+            total += self._of_further(signs, number, total if answered is None else (total + answered) / 2)
             total = total if answered is None else (total + answered) / 2
         return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
     def weigh(self, signs: Signs, number: int, row: Sequence[int], keyed: float) -> float:
-        """The sum of all weights but those of calls to action; ``keyed`` is that of the block's path and classes."""
+        """The sum of all weights but those of ``further_words``; ``keyed`` is that of the block's path and classes."""
         words = self._of_words(signs.own_words(number))
         return keyed + sum(map(getitem, self._numbers, row)) + words
 
@@ -96,9 +96,9 @@ class Model:
             chain.from_iterable(filter(None, map(weighed[name].get, words)) for name, words in found)
         )
 
-    def _of_calls(self, signs: Signs, number: int, total: float) -> float:
-        """What calls to action weigh: they are looked for where they could make a difference."""
-        return self._of_words(signs.calls(number)) if total < CERTAIN else 0.0
+    def _of_further(self, signs: Signs, number: int, total: float) -> float:
+        """What the words weigh that are looked at where they could make a difference."""
+        return self._of_words(signs.further_words(number)) if total < CERTAIN else 0.0
 
     def _weigh_path(self, path: str) -> float:
         return self._of_words(of_path(path))
@@ -114,7 +114,7 @@ class Model:
         themes: dict[str, float] = defaultdict(float)
         for theme, weight in zip(THEMES, map(getitem, self._numbers, row), strict=True):
             themes[theme] += weight
-        words = self._tell((*signs.own_words(number), *signs.calls(number)))
+        words = self._tell((*signs.own_words(number), *signs.further_words(number)))
         share = 1.0
         if self._trees is not None and total >= HOPELESS:
             share = 0.5

@@ -18,7 +18,8 @@ from pipelines.markup_words import CLASS_WORD, Key, names_of_furniture, of_key
 
 SENTENCE_END = tuple(".!?。！？…")
 CLOSING = "'\"”’)]"  # what may stand behind it
-SHORT = 40  # words; the words of longer blocks say less than what they are about
+SHORT = 40  # words; what longer blocks say is asked where the rest leaves doubt, up to LONG
+LONG = 80
 PROSE = 12  # words that make a block with few links prose
 REGION = 0.9  # share of the chosen words that the article's container holds
 FAR = 99  # the value of a column where there is nothing to look at
@@ -90,6 +91,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 # Columns whose values are words, of a block or of all blocks of one path and class, with what such a word is called.
 WORD_COLUMNS = {
     "word": "the word",
+    "pair": "the words",
     "label": "a label of",
     "call": "it is",
     "url": "a link to",
@@ -355,7 +357,7 @@ class Signs:
         return bisect_right(SHARE, (self.sums[end] - self.sums[start]) / words) if words else 9
 
     def own_words(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
-        """The word columns of one block, each with its words; those of ``calls`` come apart, for they take longest."""
+        """The word columns of one block, each with its words; those of ``further_words`` come apart."""
         words = self.words[number]
         if words and len(words) <= SHORT:
             yield "word", set(words)
@@ -376,8 +378,14 @@ class Signs:
                 found.update(CLASS_WORD.findall(path))
             yield "url", found
 
-    def calls(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
-        """What a block in the article's container asks of its reader, as a word column."""
+    def further_words(self, number: int) -> Iterator[tuple[str, Iterable[str]]]:
+        """The words side by side, those of a longer block, and what a block in the article's container asks of its
+        reader, as word columns."""
+        words = self.words[number]
+        if words and len(words) <= LONG:
+            if len(words) > SHORT:
+                yield "word", set(words)
+            yield "pair", {f"{a} {b}" for a, b in zip(("^", *words), (*words, "$"), strict=True)}
         if not self.in_region[number] and not self.in_prose[number]:
             return
         appeal = calls_to_action(self.pieces[number].text)
@@ -395,5 +403,5 @@ def rows(
     """For each block the values of its columns, and its words by their columns, as the models are fitted to."""
     signs = Signs(pieces, shares, title)
     for number, key in enumerate(signs.keys):
-        found = (*of_key(key), *signs.own_words(number), *signs.calls(number))
+        found = (*of_key(key), *signs.own_words(number), *signs.further_words(number))
         yield signs.row(number), [(name, word) for name, words in found for word in words]
