@@ -11,7 +11,7 @@ from importlib.resources import files
 import filters
 from filters.chain import Chain
 
-EXTRACTION = 3
+EXTRACTION = 4
 """To be raised whenever a page may be read otherwise than before, like the version of a rule. What the files of
 ``DATA`` hold counts by itself, and so does the version of trafilatura."""
 

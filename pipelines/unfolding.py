@@ -16,6 +16,8 @@ CLOSED = etree.XPath(
     " or contains(@style, 'display') or contains(@style, 'visibility') or contains(@style, 'height')]"
 )
 CONTROLS = etree.XPath(".//*[@aria-controls]")
+PROSE = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "td", "figcaption")
+PRESSED = etree.XPath("descendant-or-self::*[self::button or @aria-expanded or @role='button' or @onclick]")
 CLOSING = ("hidden", "aria-hidden", "style")
 
 
@@ -38,9 +40,14 @@ def _is_panel(element: HtmlElement, panels: frozenset[str]) -> bool:
 
 
 def _is_answer(element: HtmlElement) -> bool:
-    """Whether a question stands right before it."""
+    """Whether a question that one can press stands right before it, and no sentence of the text that asks something:
+    behind any of those an advertisement may be hidden."""
     before = next(element.itersiblings(etree.Element, preceding=True), None)
-    return before is not None and is_question(fold("".join(visible_text(before))))
+    if before is None or before.get("hidden") is not None:
+        return False
+    return (before.tag not in PROSE or bool(PRESSED(before))) and is_question(
+        fold("".join(visible_text(before)))
+    )
 
 
 def _panels(tree: HtmlElement) -> frozenset[str]:

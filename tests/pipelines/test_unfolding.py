@@ -46,6 +46,7 @@ def kept(markup: str) -> str:
             "<div id=a1 style='display: none'><p>{}</p></div>"
         ),
         "<div class=question>How long does it take? <i>+</i></div><div style='display:none'><p>{}</p></div>",
+        "<h3 role=button>How long does it take?</h3><div style='display:none'><p>{}</p></div>",
         "<ul role=tablist><li role=tab aria-controls=t1>Enterprise</li></ul><div id=t1 hidden><p>{}</p></div>",
         "<div role=tabpanel hidden><p>{}</p></div>",
     ],
@@ -60,13 +61,14 @@ def test_what_a_reader_unfolds_is_kept(markup: str) -> None:
         "<p hidden>{}</p>",
         "<button aria-controls=menu>Menu</button><div id=menu hidden><p>{}</p></div>",
         "<p>How long does it take?</p><p>It depends.</p><div style='display:none'><p>{}</p></div>",
+        "<p>How long does it take?</p><div style='display:none'><p>{}</p></div>",
+        "<h2>How long does it take?</h2><div hidden><p>{}</p></div>",
+        "<div hidden>How long does it take?</div><div hidden><p>{}</p></div>",
         "<p>How long does it take?</p><div style='position:absolute;left:-9999px'><p>{}</p></div>",
     ],
 )
 def test_what_nothing_unfolds_is_removed_as_before(markup: str) -> None:
-    assert "Meridian" not in kept(
-        markup.format("Meridian Reels pays two hundred free spins to whoever signs up today")
-    )
+    assert ANSWER not in kept(markup.format(ANSWER))
 
 
 def test_an_advert_that_dresses_as_an_answer_is_judged_like_any_other() -> None:
