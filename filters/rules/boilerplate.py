@@ -1,15 +1,17 @@
 """What the extraction does not take for main text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from filters.document import Kind
+from filters.document import Block, Kind
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.second_look import SecondLook, fingerprint
+from filters.texts import count_words
 from filters.verdict import Family, Verdict
 
 LISTED = (Kind.HEADING, Kind.ITEM, Kind.TABLE)
+COPIED = 8  # words from which a text that stands on the page twice is a copy, and no label that comes back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +22,14 @@ class Boilerplate(Rule):
     to ``hopeless`` it goes. Between them a second look (``filters.second_look``) weighs the score together with the
     evidence of the block rules, by its families, and with the neighbours; a block that comes out below ``least`` goes.
     Headings, list items and tables are asked for less (``least_listed``), since a lost one costs a reader more than its
-    few words cost the mean. Where less than ``agreed`` of the words that the extraction keeps would stay, it knows
-    better. The thresholds are from cross-validation by site (``benchmarks/second_look.py``).
+    few words cost the mean. What stands word for word in a likelier block is no likelier for its surroundings: some
+    pages have their article twice. Where less than ``agreed`` of the words that the extraction keeps would stay, it
+    knows better. The thresholds are from cross-validation by site (``benchmarks/second_look.py``).
     """
 
     family = Family.LAYOUT
     scope = "context"
-    version = 4
+    version = 5
     least: float = 0.35
     least_listed: float = 0.15
     hopeless: float = 0.02
@@ -40,7 +43,14 @@ class Boilerplate(Rule):
     def check(self, reading: Reading) -> Iterator[Verdict]:
         look = SecondLook(reading)
         asked = [place for place in range(len(reading.blocks)) if self._is_asked(reading, place)]
-        likely = {place: look.likelihood(place) for place in asked if self.doubts(reading, place)}
+        best = _best_scores(reading.blocks)
+        likely: dict[int, float] = {}
+        for place in asked:
+            if self.doubts(reading, place):
+                block = reading.blocks[place]
+                is_copy = best.get(block.text, 0.0) > block.hints.main
+                likelihood = look.likelihood(place)
+                likely[place] = min(likelihood, block.hints.main) if is_copy else likelihood
         sure = look.words(
             place for place, block in enumerate(reading.blocks) if block.hints.main >= self.sure
         )
@@ -73,3 +83,12 @@ class Boilerplate(Rule):
         return (
             self.hopeless < reading.blocks[place].hints.main < self.sure and place != reading.title_position
         )
+
+
+def _best_scores(blocks: Sequence[Block]) -> dict[str, float]:
+    """The highest score of each text of the page that is long enough to be copied."""
+    best: dict[str, float] = {}
+    for block in blocks:
+        if count_words(block.text) >= COPIED:
+            best[block.text] = max(block.hints.main, best.get(block.text, 0.0))
+    return best
