@@ -26,6 +26,7 @@ AROUND = (-2, -1, 1, 2)
 REACH = 6  # blocks on either side whose mean score is asked for
 HOPELESS = 2  # hundredths of a block's score up to which it counts as gone whatever rules say
 LIKELY = 0.35  # of a block's score, from which it counts for what the page keeps
+COPIED = 8  # words from which a text that stands on the page twice is a copy, and no label that comes back
 PROSE = 15  # words from which a likely block marks where the article is
 COLUMNS = (
     *(family.value for family in FAMILIES),
@@ -55,6 +56,10 @@ class SecondLook:
         self._padded_main = [*beyond, *self._main, *beyond]
         self._padded_gone = [*beyond, *map(int, self._gone), *beyond]
         self._words = [int(count_words(block.text)) for block in blocks]
+        self._best: dict[str, float] = {}  # the highest score of each text that is long enough to be copied
+        for block, words in zip(blocks, self._words, strict=True):
+            if words >= COPIED:
+                self._best[block.text] = max(block.hints.main, self._best.get(block.text, 0.0))
         prose = [
             place
             for place, score in enumerate(self._main)
@@ -71,8 +76,12 @@ class SecondLook:
         return sum(self._words[place] for place in places)
 
     def likelihood(self, place: int) -> float:
-        """How likely the block at a place is the article's, from 0 to 1."""
-        return 1 / (1 + math.exp(-model().score(self.row(place))))
+        """How likely the block at a place is the article's, from 0 to 1; a copy of a likelier one is no likelier for
+        what stands around it."""
+        block = self._reading.blocks[place]
+        likely = 1 / (1 + math.exp(-model().score(self.row(place))))
+        is_copy = self._best.get(block.text, 0.0) > block.hints.main
+        return min(likely, block.hints.main) if is_copy else likely
 
     def told(self, place: int) -> tuple[str, ...]:
         """What the trees saw of the block at a place, beside its own score."""

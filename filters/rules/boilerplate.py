@@ -1,17 +1,15 @@
 """What the extraction does not take for main text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from filters.document import Block, Kind
+from filters.document import Kind
 from filters.reading import Reading
 from filters.rule import Rule
 from filters.second_look import SecondLook, fingerprint
-from filters.texts import count_words
 from filters.verdict import Family, Verdict
 
 LISTED = (Kind.HEADING, Kind.ITEM, Kind.TABLE)
-COPIED = 8  # words from which a text that stands on the page twice is a copy, and no label that comes back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +41,7 @@ class Boilerplate(Rule):
     def check(self, reading: Reading) -> Iterator[Verdict]:
         look = SecondLook(reading)
         asked = [place for place in range(len(reading.blocks)) if self._is_asked(reading, place)]
-        best = _best_scores(reading.blocks)
-        likely: dict[int, float] = {}
-        for place in asked:
-            if self.doubts(reading, place):
-                block = reading.blocks[place]
-                is_copy = best.get(block.text, 0.0) > block.hints.main
-                likelihood = look.likelihood(place)
-                likely[place] = min(likelihood, block.hints.main) if is_copy else likelihood
+        likely = {place: look.likelihood(place) for place in asked if self.doubts(reading, place)}
         sure = look.words(
             place for place, block in enumerate(reading.blocks) if block.hints.main >= self.sure
         )
@@ -83,12 +74,3 @@ class Boilerplate(Rule):
         return (
             self.hopeless < reading.blocks[place].hints.main < self.sure and place != reading.title_position
         )
-
-
-def _best_scores(blocks: Sequence[Block]) -> dict[str, float]:
-    """The highest score of each text of the page that is long enough to be copied."""
-    best: dict[str, float] = {}
-    for block in blocks:
-        if count_words(block.text) >= COPIED:
-            best[block.text] = max(block.hints.main, best.get(block.text, 0.0))
-    return best

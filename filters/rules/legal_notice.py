@@ -41,12 +41,12 @@ class LegalNotice(Rule):
 
     def check(self, reading: Reading) -> Iterator[Verdict]:
         for position, why in enumerate(reading.boxes):
-            if self._is_copyright(reading.blocks[position]):
-                yield self.remove(reading.blocks[position].index, "It is a line of copyright.")
+            block = reading.blocks[position]
+            if self._is_copyright(block):
+                yield self.remove(block.index, "It is a line of copyright.")
                 continue
             if not why or reading.belonging[position][0] >= self.own:
                 continue
-            block = reading.blocks[position]
             found = calls_to_action(block.text)
             several = len(found.notice) >= self.least
             if block.kind is Kind.HEADING and not several:
