@@ -27,6 +27,7 @@ from pipelines.element_text import (
     fold,
     is_sign,
     is_text,
+    number_in,
     visible_text,
 )
 from pipelines.hidden import Concealment
@@ -246,11 +247,11 @@ class Segmenter:
         if tag in HEADINGS or tag in ITEMS:
             frame.role, frame.quotations = frame, 0
             if tag == "li":
-                frame.counted = _number(element, "value") or above.counted
+                frame.counted = number_in(element, "value") or above.counted
                 above.counted = 0
         elif tag in LISTS:
             frame.lists = (*above.lists, tag)
-            frame.counted = _number(element, "start")
+            frame.counted = number_in(element, "start")
         elif tag == "blockquote":
             frame.quotations += 1
         self.frames.append(frame)
@@ -394,9 +395,3 @@ def segment(
         segmenter.origin = urljoin(base_url, "/").removesuffix("/")
     segmenter.walk(tree if body is None else body)
     return segmenter.pieces, Counter((p.hints.path, p.hints.classes) for p in segmenter.pieces)
-
-
-def _number(element: HtmlElement, name: str) -> int:
-    """The number that an attribute gives an item; 0 for none, and for those that no list of an article reaches."""
-    value = str(element.get(name, "")).strip()
-    return int(value) if re.fullmatch("[0-9]{1,4}", value) else 0

@@ -26,6 +26,7 @@ LONGEST_QUESTION = 300  # characters
 ARROWS = "+-\u2212\u2013\u00d7\u25bc\u25be\u25b6\u25b8\u2304\u203a>"
 # What links to a heading itself show, and those that lead from a footnote back to its place.
 SIGNS = frozenset("# ¶ § \U0001f517 \u21a9 \u21a9\ufe0e \u21a9\ufe0f \u23ce \u2934 \u2191".split())
+NUMBER = re.compile("[0-9]{1,4}")
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLANKS = " \t\n\r\f\v\u00a0"
 # What is not folded yet: single blanks, which are most of all, are left as they are.
@@ -55,6 +56,12 @@ def is_question(text: str) -> bool:
         and " " in text
         and text.rstrip(" \u200b" + ARROWS).endswith(QUESTION_MARKS)
     )
+
+
+def number_in(element: HtmlElement, name: str) -> int:
+    """The number in an attribute: 0 for none, and for one that no list or table of an article reaches."""
+    value = str(element.get(name, "")).strip()
+    return int(value) if NUMBER.fullmatch(value) else 0
 
 
 def is_sign(element: HtmlElement) -> bool:

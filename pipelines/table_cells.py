@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml.html import HtmlElement
 
-from pipelines.element_text import fold, visible_text
+from pipelines.element_text import fold, number_in, visible_text
 
 SPAN_LIMIT = 50  # columns or rows that one cell may take
 
@@ -40,5 +38,4 @@ def table_rows(table: HtmlElement) -> tuple[tuple[str, ...], ...]:
 
 def _span(cell: HtmlElement, name: str) -> int:
     """How many columns or rows a cell takes; 1 where its page says nothing that makes sense."""
-    value = str(cell.get(name, "1")).strip()
-    return max(1, min(SPAN_LIMIT, int(value))) if re.fullmatch("[0-9]{1,4}", value) else 1
+    return min(SPAN_LIMIT, number_in(cell, name) or 1)
